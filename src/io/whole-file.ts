@@ -1,0 +1,54 @@
+import { accessSync, closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../user-error.ts';
+
+/**
+ * Writes a file whole or not at all: a temporary file in the same folder, flushed, then renamed over the target.
+ * `path` "-" is not handled here. Throws a UserError ("output-unwritable") that names the file.
+ */
+export function writeWholeFile(path: string, content: string | Uint8Array): void {
+  if (isDevice(path)) return writeInto(path, 'w', content);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    writeInto(temporary, 'wx', content);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw unwritable(path, error);
+  }
+}
+
+/** Fails before a long run, not after it: throws the UserError that writing to `path` would throw. */
+export function assertWritable(path: string): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory');
+    if (!isDevice(path)) accessSync(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function writeInto(path: string, flags: string, content: string | Uint8Array): void {
+  const descriptor = openSync(path, flags);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    if (!isDevice(path)) fsyncSync(descriptor);
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** /dev/stdout, /dev/full, a named pipe: written in place, since nothing can be renamed over them. */
+function isDevice(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status !== undefined && !status.isFile() && !status.isDirectory();
+}
+
+function unwritable(path: string, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new UserError('output-unwritable', { file: path, message: `cannot be written: ${reason}`, hint: 'nothing was written' });
+}
