@@ -1,0 +1,17 @@
+import type { CommandRow } from './command.ts';
+
+/** Every command, in the order of the overview. A command's module is loaded only when it is used. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'run',
+    summary: 'run scenarios and print their latency histograms',
+    group: 'Simulate:',
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    group: 'This program:',
+    load: () => import('./commands/completion.ts'),
+  },
+];
