@@ -34,7 +34,12 @@ export interface ResultDocument {
 /** A measurement with what only a simulated run can say. */
 export interface ThreadResult extends Measurement {
   /** Exact figures in host TSC cycles; null for imported results. */
-  readonly cycles: { readonly tsc_khz: number; readonly min: number; readonly max: number; readonly sum: number } | null;
+  readonly cycles: {
+    readonly tsc_khz: number;
+    readonly min: number;
+    readonly max: number;
+    readonly sum: number;
+  } | null;
   /** Mean cycles per sample of each stage between deadline and clock read; they add up to the mean latency. */
   readonly ledger: readonly LedgerEntry[] | null;
   /** The worst samples, worst first, each with its own exact ledger. */
