@@ -1,0 +1,118 @@
+import type { Measurement } from '../measurement/measurement.ts';
+import { type Estimate, estimate } from './estimate.ts';
+import { sideBySide } from './grid.ts';
+import { type MeanFigures, meanFigures } from './mean.ts';
+import type { Metric } from './metric.ts';
+import { sharesDifferP } from './statistics/fisher.ts';
+import { welch } from './statistics/welch.ts';
+
+/** How a metric moved from the baseline to the candidate. */
+export interface Change {
+  /** Candidate minus baseline, in the metric's unit. */
+  readonly delta: number;
+  /** Relative to the baseline; null when that is zero. */
+  readonly percent: number | null;
+  /** Confidence interval of `delta`; null where there is none. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Two-sided; null for the extremes, which a single run cannot test. */
+  readonly p: number | null;
+  readonly significant: boolean;
+}
+
+export interface Levels {
+  /** Of every confidence interval, such as 0.95. */
+  readonly confidence: number;
+  /** Largest p-value that counts as significant. */
+  readonly alpha: number;
+}
+
+/**
+ * The change of one metric between two distributions of equal bin width whose samples are taken to be independent;
+ * null when either side's value cannot be told. Means are tested by Welch's t-test; quantiles and shares by the
+ * shares of samples beyond the pooled quantile or the threshold (Fisher's exact test).
+ */
+export function sampleChange(metric: Metric, a: Measurement, b: Measurement, levels: Levels): Change | null {
+  const before = estimate(metric, a, levels.confidence);
+  const after = estimate(metric, b, levels.confidence);
+  if (before.kind !== 'value' || after.kind !== 'value') return null;
+  const { p, low, high } = test(metric, a, b, levels) ?? { p: null, ...intervalOf(before, after) };
+  return makeChange(before.value, after.value, { p, low, high }, levels.alpha);
+}
+
+export function makeChange(
+  before: number,
+  after: number,
+  { p, low, high }: Pick<Change, 'p' | 'low' | 'high'>,
+  alpha: number,
+): Change {
+  const delta = after - before;
+  const percent = before === 0 ? (delta === 0 ? 0 : null) : (delta / before) * 100;
+  return { delta, percent, low, high, p, significant: p !== null && p <= alpha };
+}
+
+type Tested = Pick<Change, 'low' | 'high'> & { readonly p: number };
+
+function test(metric: Metric, a: Measurement, b: Measurement, levels: Levels): Tested | null {
+  if (metric.kind === 'mean') return testMeans(a, b, levels.confidence);
+  const before = estimate(metric, a, levels.confidence) as Extract<Estimate, { kind: 'value' }>;
+  const after = estimate(metric, b, levels.confidence) as typeof before;
+  if (metric.kind === 'quantile') {
+    return { p: quantilesDifferP(metric.percent / 100, a, b), ...intervalOf(before, after) };
+  }
+  if (metric.kind !== 'share') return null;
+  const hits = [Math.round(before.value * a.samples!), Math.round(after.value * b.samples!)];
+  return { p: sharesDifferP(hits[0]!, a.samples!, hits[1]!, b.samples!), ...intervalOf(before, after) };
+}
+
+/** Welch's test; what censoring leaves open is taken in favour of no difference. */
+function testMeans(a: Measurement, b: Measurement, confidence: number): Tested {
+  const before = meanFigures(a) as MeanFigures;
+  const after = meanFigures(b) as MeanFigures;
+  const slack = before.slackNs + after.slackNs;
+  const { low, high } = welch(before, after, confidence);
+  const gap = after.mean - before.mean;
+  const least = Math.sign(gap) * Math.max(0, Math.abs(gap) - slack);
+  const { p } = welch({ ...before, mean: 0 }, { ...after, mean: least }, confidence);
+  return { p, low: low - slack, high: high + slack };
+}
+
+/**
+ * Are as many of A's samples beyond the pooled quantile as of B's? Of the two ways to split the tie that holds the
+ * quantile, the one that leaves nearer to 1 - q above is tested.
+ */
+export function quantilesDifferP(q: number, a: Measurement, b: Measurement): number {
+  const samples = sideBySide(a, b);
+  const { totalA, totalB } = samples;
+  const wanted = (1 - q) * (totalA + totalB);
+  let aboveA = totalA;
+  let aboveB = totalB;
+  for (let i = 0; i < samples.a.length; i++) {
+    const nextA = aboveA - samples.a[i]!;
+    const nextB = aboveB - samples.b[i]!;
+    if (nextA + nextB <= wanted) {
+      const nearer = wanted - (nextA + nextB) <= aboveA + aboveB - wanted;
+      return nearer
+        ? sharesDifferP(nextA, totalA, nextB, totalB)
+        : sharesDifferP(aboveA, totalA, aboveB, totalB);
+    }
+    aboveA = nextA;
+    aboveB = nextB;
+  }
+  return 1;
+}
+
+/**
+ * Interval of a difference from the intervals of its two sides, which need not be symmetric (MOVER: G. Zou &
+ * A. Donner, Statistics in Medicine 27, 2008).
+ */
+function intervalOf(before: Estimate, after: Estimate): Pick<Change, 'low' | 'high'> {
+  if (before.kind !== 'value' || after.kind !== 'value') return { low: null, high: null };
+  const delta = after.value - before.value;
+  const open = before.low === null || before.high === null || after.low === null || after.high === null;
+  if (open) return { low: null, high: null };
+  return {
+    low: delta - Math.hypot(after.value - after.low!, before.high! - before.value),
+    high: delta + Math.hypot(after.high! - after.value, before.value - before.low!),
+  };
+}
