@@ -14,4 +14,11 @@ export const COMMANDS: readonly CommandRow[] = [
     group: 'This program:',
     load: () => import('./commands/completion.ts'),
   },
+  {
+    name: 'complete',
+    summary: 'suggest words to the completion script',
+    group: 'This program:',
+    hidden: true,
+    load: async () => ({ build: (await import('./commands/completion.ts')).buildComplete }),
+  },
 ];

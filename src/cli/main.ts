@@ -9,6 +9,7 @@ import { processContext } from './context.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const { context, exitCode } = processContext();
   const stdoutError = watchStdout(context.stdout);
+  process.once('uncaughtException', (error) => process.exit(report(error, context)));
   let code: number;
   try {
     code = (await execute(argv, context)) ?? exitCode();

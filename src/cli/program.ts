@@ -14,6 +14,7 @@ Exit codes: 0 success, 1 error, 2 gate failed, 3 not comparable, 130 interrupted
 export async function createProgram(
   context: CliContext,
   wanted: (row: CommandRow) => boolean,
+  rows: readonly CommandRow[] = COMMANDS,
 ): Promise<Command> {
   const program = new Command('kvmtimer')
     .description('A laboratory for timer latency in KVM guests.')
@@ -32,7 +33,7 @@ export async function createProgram(
     });
   for (const group of COMMAND_GROUPS) {
     program.commandsGroup(group);
-    for (const row of COMMANDS.filter((candidate) => candidate.group === group)) {
+    for (const row of rows.filter((candidate) => candidate.group === group)) {
       const command = program.command(row.name, { hidden: row.hidden }).summary(row.summary);
       command
         .description(sentence(row.summary))
