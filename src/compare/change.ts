@@ -8,6 +8,8 @@ import { welch } from './statistics/welch.ts';
 
 /** How a metric moved from the baseline to the candidate. */
 export interface Change {
+  readonly before: number;
+  readonly after: number;
   /** Candidate minus baseline, in the metric's unit. */
   readonly delta: number;
   /** Relative to the baseline; null when that is zero. */
@@ -36,33 +38,41 @@ export function sampleChange(metric: Metric, a: Measurement, b: Measurement, lev
   const before = estimate(metric, a, levels.confidence);
   const after = estimate(metric, b, levels.confidence);
   if (before.kind !== 'value' || after.kind !== 'value') return null;
-  const { p, low, high } = test(metric, a, b, levels) ?? { p: null, ...intervalOf(before, after) };
-  return makeChange(before.value, after.value, { p, low, high }, levels.alpha);
+  const tested = test(metric, a, b, before, after, levels);
+  return makeChange(before.value, after.value, tested, levels.alpha);
 }
 
-export function makeChange(
-  before: number,
-  after: number,
-  { p, low, high }: Pick<Change, 'p' | 'low' | 'high'>,
-  alpha: number,
-): Change {
+export function makeChange(before: number, after: number, { p, low, high }: Tested, alpha: number): Change {
   const delta = after - before;
   const percent = before === 0 ? (delta === 0 ? 0 : null) : (delta / before) * 100;
-  return { delta, percent, low, high, p, significant: p !== null && p <= alpha };
+  return { before, after, delta, percent, low, high, p, significant: p !== null && p <= alpha };
 }
 
-type Tested = Pick<Change, 'low' | 'high'> & { readonly p: number };
+type Tested = Pick<Change, 'p' | 'low' | 'high'>;
+type Value = Extract<Estimate, { kind: 'value' }>;
 
-function test(metric: Metric, a: Measurement, b: Measurement, levels: Levels): Tested | null {
-  if (metric.kind === 'mean') return testMeans(a, b, levels.confidence);
-  const before = estimate(metric, a, levels.confidence) as Extract<Estimate, { kind: 'value' }>;
-  const after = estimate(metric, b, levels.confidence) as typeof before;
-  if (metric.kind === 'quantile') {
-    return { p: quantilesDifferP(metric.percent / 100, a, b), ...intervalOf(before, after) };
+function test(
+  metric: Metric,
+  a: Measurement,
+  b: Measurement,
+  before: Value,
+  after: Value,
+  levels: Levels,
+): Tested {
+  switch (metric.kind) {
+    case 'mean':
+      return testMeans(a, b, levels.confidence);
+    case 'quantile':
+      return { p: quantilesDifferP(metric.percent / 100, a, b), ...intervalOf(before, after) };
+    case 'share': {
+      const hits = (estimated: Value, samples: number) => Math.round(estimated.value * samples);
+      const [totalA, totalB] = [a.samples!, b.samples!];
+      const p = sharesDifferP(hits(before, totalA), totalA, hits(after, totalB), totalB);
+      return { p, ...intervalOf(before, after) };
+    }
+    default:
+      return { p: null, ...intervalOf(before, after) };
   }
-  if (metric.kind !== 'share') return null;
-  const hits = [Math.round(before.value * a.samples!), Math.round(after.value * b.samples!)];
-  return { p: sharesDifferP(hits[0]!, a.samples!, hits[1]!, b.samples!), ...intervalOf(before, after) };
 }
 
 /** Welch's test; what censoring leaves open is taken in favour of no difference. */
@@ -106,8 +116,7 @@ export function quantilesDifferP(q: number, a: Measurement, b: Measurement): num
  * Interval of a difference from the intervals of its two sides, which need not be symmetric (MOVER: G. Zou &
  * A. Donner, Statistics in Medicine 27, 2008).
  */
-function intervalOf(before: Estimate, after: Estimate): Pick<Change, 'low' | 'high'> {
-  if (before.kind !== 'value' || after.kind !== 'value') return { low: null, high: null };
+function intervalOf(before: Value, after: Value): Pick<Change, 'low' | 'high'> {
   const delta = after.value - before.value;
   const open = before.low === null || before.high === null || after.low === null || after.high === null;
   if (open) return { low: null, high: null };

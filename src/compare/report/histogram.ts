@@ -1,6 +1,6 @@
 import { visible } from '../../user-error.ts';
 import type { Comparison, ThreadComparison } from '../comparison.ts';
-import { type Palette, PLAIN } from './table.ts';
+import { type Palette, PLAIN } from './palette.ts';
 
 const MOST_ROWS = 30;
 /** The rows cover this share of all samples; what lies beyond is one more row. */

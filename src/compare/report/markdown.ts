@@ -23,7 +23,7 @@ function table({ sides }: Comparison, thread: ThreadComparison): string {
       const text = [delta, percent, p].filter((part) => part !== '').join(' ');
       return changes[index]?.significant ? `**${text}**` : text;
     };
-    return [metricName(metric), first!, ...rest.flatMap((text, index) => [text, changed(index)])].map(cell);
+    return [metricName(metric), first!, ...rest.flatMap((text, index) => [text, changed(index)])];
   });
   const rule = head.map((_, column) => (column === 0 ? ':--' : '--:'));
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
@@ -48,5 +48,5 @@ function tests({ sides }: Comparison, thread: ThreadComparison): string {
 export function cell(text: string): string {
   return visible(text)
     .replaceAll('\n', ' ')
-    .replace(/[\\`|<>_[\]#~]|\*(?!\*)(?<!\*\*)/g, (character) => `\\${character}`);
+    .replace(/[\\`|<>_[\]#~*&]/g, (character) => `\\${character}`);
 }

@@ -3,17 +3,7 @@ import type { ComparedRow, Comparison, DistributionTests, ThreadComparison } fro
 import { metricName } from '../metric.ts';
 import type { TestResult } from '../statistics/counts.ts';
 import { changeCells, formatEstimate, formatP } from './numbers.ts';
-
-/** How a table marks what it says; the identity functions without colour. */
-export interface Palette {
-  readonly heading: (text: string) => string;
-  readonly better: (text: string) => string;
-  readonly worse: (text: string) => string;
-  readonly faint: (text: string) => string;
-}
-
-const same = (text: string) => text;
-export const PLAIN: Palette = { heading: same, better: same, worse: same, faint: same };
+import { type Palette, PLAIN } from './palette.ts';
 
 interface Cell {
   readonly text: string;
@@ -74,7 +64,7 @@ function left(text: string): Cell {
 function layOut(rows: readonly (readonly Cell[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.text.length)));
   const line = (row: readonly Cell[]) => {
-    const cells = row.map(({ text, paint = same, align }, column) => {
+    const cells = row.map(({ text, paint = PLAIN.faint, align }, column) => {
       const gap = ' '.repeat(widths[column]! - text.length);
       return align === 'left' || column === 0 ? `${paint(text)}${gap}` : `${gap}${paint(text)}`;
     });
