@@ -1,5 +1,6 @@
 import { type Features, resolveFeatures } from './features/feature-row.ts';
 import { haltPollingFeatures } from './features/halt-polling.ts';
+import { hostFeatures } from './features/host.ts';
 import { hvTimerFeatures } from './features/hv-timer.ts';
 import { injectionFeatures } from './features/injection.ts';
 import { lapicFeatures } from './features/lapic.ts';
@@ -16,6 +17,7 @@ export const KERNEL_FEATURE_TABLE = {
   ...lapicFeatures,
   ...injectionFeatures,
   ...haltPollingFeatures,
+  ...hostFeatures,
   ...traceFeatures,
 } as const;
 

@@ -1,0 +1,49 @@
+import type { CostProfile } from '../machine/costs/profile.ts';
+import type { KernelFeatures } from '../machine/kvm/features.ts';
+import type { Scenario } from './schema.ts';
+
+/** A scenario in which the release's and the CPU's defaults stand where null stood. */
+export type ResolvedScenario = Scenario & {
+  readonly host: {
+    readonly kvm: {
+      readonly lapic_timer_advance_ns: number;
+      readonly halt_poll_ns: number;
+      readonly halt_poll_ns_grow: number;
+      readonly halt_poll_ns_grow_start: number;
+      readonly halt_poll_ns_shrink: number;
+      readonly min_timer_period_us: number;
+    };
+  };
+  readonly vcpus: readonly { readonly pcpu: { readonly nohz_full: boolean } }[];
+  readonly guest: { readonly tsc_khz: number };
+};
+
+/** Fields whose null stands for a default of the kernel release or of the CPU. */
+export const PRESET_PATHS: ReadonlySet<string> = new Set([
+  'host.cpu',
+  'guest.tsc_khz',
+  ...['lapic_timer_advance_ns', 'halt_poll_ns', 'halt_poll_ns_grow', 'halt_poll_ns_grow_start'].map(ofKvm),
+  ...['halt_poll_ns_shrink', 'min_timer_period_us'].map(ofKvm),
+]);
+
+function ofKvm(name: string): string {
+  return `host.kvm.${name}`;
+}
+
+/** Puts the release's and the CPU's own defaults where the scenario says null. */
+export function fillPresets(
+  scenario: Scenario,
+  profile: CostProfile,
+  features: KernelFeatures,
+): ResolvedScenario {
+  const { kvm } = scenario.host;
+  kvm.lapic_timer_advance_ns ??= features.advanceDefaultNs;
+  kvm.halt_poll_ns ??= features.haltPollMaxNs;
+  kvm.halt_poll_ns_grow ??= features.haltPollGrow;
+  kvm.halt_poll_ns_grow_start ??= features.haltPollGrowStart;
+  kvm.halt_poll_ns_shrink ??= features.haltPollShrink;
+  kvm.min_timer_period_us ??= features.minTimerPeriodUs;
+  scenario.guest.tsc_khz ??= profile.cpu.tsc_khz.value;
+  scenario.host.cpu = profile.name;
+  return scenario as ResolvedScenario;
+}
