@@ -14,7 +14,6 @@ export type ResolvedScenario = Scenario & {
       readonly min_timer_period_us: number;
     };
   };
-  readonly vcpus: readonly { readonly pcpu: { readonly nohz_full: boolean } }[];
   readonly guest: { readonly tsc_khz: number };
 };
 

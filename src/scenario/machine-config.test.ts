@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { MachineConfig } from '../machine/config.ts';
+import { machineConfig } from './machine-config.ts';
+import { resolveScenario } from './resolve.ts';
+
+function configOf(raw: object): MachineConfig {
+  const { scenario, profile } = resolveScenario({ name: 'test', ...raw });
+  return machineConfig(scenario, profile);
+}
+
+describe('the machine of a scenario', () => {
+  test('an empty scenario is a 4.8 host with the hv timer', () => {
+    const config = configOf({});
+    expect(config.kvm.hvTimerUnusable).toBeNull();
+    expect(config.kvm).toMatchObject({
+      rateShift: 5,
+      haltPollNs: 400_000,
+      lapicTimerAdvanceNs: 0,
+      vendor: 'intel',
+    });
+    expect(config.guest).toMatchObject({ tscKhz: 2_300_000, tscScaled: false });
+    expect(config.vcpus).toHaveLength(1);
+  });
+
+  test('idle states reach as deep as permitted', () => {
+    const depths = ['off', 'c1', 'c1e', 'c6'].map(
+      (cstates) => configOf({ host: { cstates } }).host.cstates.length,
+    );
+    expect(depths).toEqual([0, 1, 2, 4]);
+    expect(configOf({ host: { cstates: 'c1' } }).host.cstates[0]).toEqual({
+      exitCycles: 4600,
+      residencyNs: 2000,
+    });
+  });
+
+  test('nohz_full leaves 1 Hz before 4.17, nothing since, and HZ where something else runs', () => {
+    const tickHz = (version: string, pcpu: object = {}) =>
+      configOf({ host: { kernel: { version, nohz_full: true, hz: 250 } }, vcpus: [{ pcpu }] }).vcpus[0]
+        .tickHz;
+    expect(tickHz('4.8')).toBe(1);
+    expect(tickHz('4.17')).toBe(0);
+    expect(tickHz('4.17', { nohz_full: false })).toBe(250);
+    expect(tickHz('4.17', { competitors: [{}] })).toBe(250);
+  });
+
+  test('mitigations add up on the side where they act', () => {
+    const host = { kernel: { version: '6.1', mitigations: ['ibrs', 'retpoline', 'mds_clear'] } };
+    const { costs } = configOf({}).profile;
+    const config = configOf({ host }).host;
+    expect(config.mitigationExitCycles).toBe(costs.mitigation_ibrs.value + costs.mitigation_retpoline.value);
+    expect(config.mitigationEntryCycles).toBe(costs.mitigation_mds_clear.value);
+  });
+
+  test('a nested KVM counts at rate 5', () => {
+    const host = { cpu: 'xeon-gold-6248', kernel: { version: '6.1' } };
+    expect(configOf({ host }).kvm.rateShift).toBe(7);
+    expect(configOf({ host, virtualization: 'nested' }).kvm.rateShift).toBe(5);
+  });
+
+  test('noise that never strikes is none', () => {
+    const smi = (per_second: number) =>
+      configOf({ host: { noise: { smi: { per_second, duration_us: [10, 20] } } } }).host.noise.smi;
+    expect(smi(0)).toBeNull();
+    expect(smi(2)).toEqual({ perSecond: 2, minCycles: 23_000, maxCycles: 46_000 });
+  });
+});
