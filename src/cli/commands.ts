@@ -9,6 +9,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'compare',
+    summary: 'tell whether latency changed, where and by how much',
+    group: 'Measure and compare:',
+    load: () => import('./commands/compare.ts'),
+  },
+  {
+    name: 'gate',
+    summary: 'judge results by rules, for pipelines',
+    group: 'Measure and compare:',
+    load: () => import('./commands/gate.ts'),
+  },
+  {
     name: 'completion',
     summary: 'print the completion script of a shell',
     group: 'This program:',

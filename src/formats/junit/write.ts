@@ -48,7 +48,6 @@ export function escapeXml(text: string): string {
     "'": '&apos;',
   };
   return visible(text)
-    .toWellFormed()
-    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/[\ud800-\udfff\ufffe\uffff]/gu, '\ufffd')
     .replace(/[&<>"']/g, (character) => names[character]!);
 }
