@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { documentOf, threadOf } from '../testing/results.ts';
 import { UserError } from '../user-error.ts';
 import type { ResultDocument } from './result-document.ts';
-import { parseResult, serializeResult } from './serialize.ts';
+import { parseResult, parseResults, serializeResult, serializeResults } from './serialize.ts';
 
 const worst = [
   {
@@ -38,6 +38,13 @@ const changedThread = (change: object) =>
 describe('serializeResult', () => {
   it('is read back as it was', () => {
     expect(parseResult(serializeResult(example), 'r.json')).toEqual(example);
+  });
+
+  it('writes several as a list, and one as itself', () => {
+    const other = { ...example, name: 'other' };
+    expect(parseResults(serializeResults([example, other]), 'r.json')).toEqual([example, other]);
+    expect(serializeResults([example])).toBe(serializeResult(example));
+    expect(parseResults(serializeResult(example), 'r.json')).toEqual([example]);
   });
 
   it('gives the same bytes whatever order the keys were set in', () => {

@@ -4,9 +4,12 @@ import { resultSchema } from './result-schema.ts';
 
 /** A result document as text: the same document gives the same bytes, whatever order its keys were set in. */
 export function serializeResult(document: ResultDocument): string {
-  const ordered = pick(document, DOCUMENT_KEYS);
-  const measurements = document.measurements.map((thread) => pick(thread, THREAD_KEYS));
-  return `${layOut({ ...ordered, measurements } as unknown as Json, '')}\n`;
+  return `${layOut(ordered(document), '')}\n`;
+}
+
+/** One document as `serializeResult` writes it, several as a list. */
+export function serializeResults(documents: readonly ResultDocument[]): string {
+  return documents.length === 1 ? serializeResult(documents[0]) : `${layOut(documents.map(ordered), '')}\n`;
 }
 
 /**
@@ -14,7 +17,17 @@ export function serializeResult(document: ResultDocument): string {
  * not JSON, a shape that is not a result's, sums that do not agree. `file` is the name shown in the errors.
  */
 export function parseResult(text: string, file: string): ResultDocument {
-  const outcome = resultSchema.safeParse(parseJson(text, file), { reportInput: true });
+  return checked(parseJson(text, file), file);
+}
+
+/** Reads back what `serializeResults` wrote. Throws as `parseResult` does. */
+export function parseResults(text: string, file: string): ResultDocument[] {
+  const value = parseJson(text, file);
+  return Array.isArray(value) ? value.map((item) => checked(item, file)) : [checked(value, file)];
+}
+
+function checked(value: unknown, file: string): ResultDocument {
+  const outcome = resultSchema.safeParse(value, { reportInput: true });
   if (outcome.success) return outcome.data;
   const problems = outcome.error.issues.map((issue) => ({
     file,
@@ -66,6 +79,11 @@ const THREAD_KEYS = [
   'overflow_cycles',
   'bins',
 ] as const satisfies readonly (keyof ThreadResult)[];
+
+function ordered(document: ResultDocument): Json {
+  const measurements = document.measurements.map((thread) => pick(thread, THREAD_KEYS));
+  return { ...pick(document, DOCUMENT_KEYS), measurements } as unknown as Json;
+}
 
 function pick<T extends object>(value: T, keys: readonly (keyof T)[]): Partial<T> {
   return Object.fromEntries(keys.map((key) => [key, value[key]])) as Partial<T>;

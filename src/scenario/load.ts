@@ -6,12 +6,12 @@ import { type Origin, originsOf } from './origins.ts';
 import type { Locate } from './problems.ts';
 import { isProfilePath, loadProfile } from './profile.ts';
 import { type ResolvedMachine, resolveScenario } from './resolve.ts';
-import { applySetting, isProblem, parseSetting } from './settings.ts';
+import { applySetting, isProblem, parseSetting, type Setting } from './settings.ts';
 import { type ChainOptions, isReachable, readSourceChain, type SourceFile } from './source-chain.ts';
 
 export interface LoadOptions extends ChainOptions {
-  /** Overrides, "path=value" each, in order. */
-  readonly set?: readonly string[];
+  /** Overrides, "path=value" or taken apart already, in order. */
+  readonly set?: readonly (string | Setting)[];
   /** Knobs that the machine does not have are errors instead of warnings. */
   readonly strict?: boolean;
 }
@@ -49,9 +49,9 @@ export async function loadScenario(file: string, options: LoadOptions = {}): Pro
   }
 }
 
-function override(document: LayeredDocument, settings: readonly string[]): Problem[] {
-  return settings.flatMap((text) => {
-    const setting = parseSetting(text);
+function override(document: LayeredDocument, settings: readonly (string | Setting)[]): Problem[] {
+  return settings.flatMap((given) => {
+    const setting = typeof given === 'string' ? parseSetting(given) : given;
     return (isProblem(setting) ? setting : applySetting(document, setting)) ?? [];
   });
 }

@@ -60,7 +60,8 @@ function elements({ length }: readonly unknown[]): string {
   return `elements are 0 to ${length - 1}; another number of them is set as a whole, as in vcpus=[{},{}]`;
 }
 
-function bareValue(text: string): unknown {
+/** JSON where the text is JSON (number, true, null, list, object), else the text itself. */
+export function bareValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,0 +1,84 @@
+import type { ResultDocument } from '../../measurement/result-document.ts';
+import { EngineThread } from '../../run/engine-thread.ts';
+import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
+import { warningText } from '../../scenario/resolve.ts';
+import { ExitCode, formatProblem, type Problem, UserError } from '../../user-error.ts';
+import type { CliContext } from '../command.ts';
+import type { RunOptions } from '../commands/run.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { showProgress } from '../progress.ts';
+import { outputFiles, writeOutputs } from './outputs.ts';
+import { presentResults } from './present.ts';
+import { settingsOf } from './settings.ts';
+
+/** `kvmtimer run`: everything that can fail early is checked before the first scenario runs. */
+export async function runScenarios(
+  files: readonly string[],
+  options: RunOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const outputs = outputFiles(options, files);
+  const engine = new EngineThread();
+  try {
+    const scenarios = await loadAll(files, options, context);
+    const documents = await runAll(engine, scenarios, options, context);
+    if (!outputs.some(({ path }) => path === '-'))
+      context.stdout.write(presentResults(documents, options, context));
+    writeOutputs(outputs, documents, context.stdout);
+    if (!engine.stopped) return ExitCode.success;
+    const left = scenarios.length - documents.length;
+    const skipped = left > 0 ? `; ${left} of ${scenarios.length} scenarios were not run` : '';
+    context.stderr.write(`interrupted: the results are partial${skipped}\n`);
+    return ExitCode.interrupted;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Loads every scenario, or tells everything that is wrong with any of them. */
+async function loadAll(
+  files: readonly string[],
+  options: RunOptions,
+  { stdin, stderr }: CliContext,
+): Promise<LoadedScenario[]> {
+  const scenarios: LoadedScenario[] = [];
+  const problems: Problem[] = [];
+  const { strict, allowOutside } = options;
+  for (const file of files) {
+    try {
+      const scenario = await loadScenario(file, { set: settingsOf(options), strict, allowOutside, stdin });
+      scenarios.push(scenario);
+      if (options.quiet) continue;
+      for (const warning of scenario.warnings) stderr.write(`warning: ${formatProblem(warning)}\n`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new UserError('scenario-invalid', problems);
+  return scenarios;
+}
+
+/** Runs one after the other; once interrupted, the rest is left out. */
+async function runAll(
+  engine: EngineThread,
+  scenarios: readonly LoadedScenario[],
+  { quiet }: RunOptions,
+  context: CliContext,
+): Promise<ResultDocument[]> {
+  const documents: ResultDocument[] = [];
+  const label = () => scenarios[Math.min(documents.length, scenarios.length - 1)].scenario.name;
+  const fraction = () => (documents.length + engine.progress) / scenarios.length;
+  const endProgress = quiet ? () => {} : showProgress(context, label, fraction);
+  const restoreSignals = onInterrupt(() => engine.stop());
+  try {
+    for (const { scenario, profile, warnings } of scenarios) {
+      documents.push(await engine.run({ scenario, profile, warnings: warnings.map(warningText) }));
+      if (engine.stopped) break;
+    }
+  } finally {
+    endProgress();
+    restoreSignals();
+  }
+  return documents;
+}
