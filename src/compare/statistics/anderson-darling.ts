@@ -28,8 +28,13 @@ export function andersonDarling(samples: TwoSamples): TestResult {
     below += tied;
   }
   statistic *= (n - 1) / totalA / totalB;
-  const eigenvalues = largestEigenvalues(limitPencil(samples, weights), EIGENVALUES);
-  return { statistic, p: weightedChiSquareUpper(statistic, eigenvalues, 1), method: 'asymptotic' };
+  return { statistic, p: andersonDarlingUpper(statistic, samples), method: 'asymptotic' };
+}
+
+/** P(A² >= statistic) in the limit law that belongs to the ties of `samples`. */
+export function andersonDarlingUpper(statistic: number, samples: TwoSamples): number {
+  const eigenvalues = largestEigenvalues(limitPencil(samples, groupWeights(samples)), EIGENVALUES);
+  return weightedChiSquareUpper(statistic, eigenvalues, 1);
 }
 
 /** Weight of each tie group's squared distance: (l/N) / (B (N - B) - N l / 4), B counting half of the group. */
