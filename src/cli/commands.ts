@@ -9,6 +9,30 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'list',
+    summary: 'list the scenarios, CPU profiles and kernel presets that ship',
+    group: 'Scenarios:',
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'print a scenario fully resolved, each value with its origin',
+    group: 'Scenarios:',
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check scenario and profile files',
+    group: 'Scenarios:',
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of scenario files',
+    group: 'Scenarios:',
+    load: () => import('./commands/schema.ts'),
+  },
+  {
     name: 'compare',
     summary: 'tell whether latency changed, where and by how much',
     group: 'Measure and compare:',

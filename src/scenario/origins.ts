@@ -1,6 +1,6 @@
 import type { JsonPath } from './json-source.ts';
 import { isObject, type LayeredDocument, pathText, valueAt } from './merge.ts';
-import { PRESET_PATHS } from './presets.ts';
+import { type PresetSource, presetSource } from './presets.ts';
 import type { ResolvedMachine } from './resolve.ts';
 
 /** Why a value of a resolved scenario is what it is. */
@@ -9,8 +9,8 @@ export type Origin =
   | { readonly kind: 'set'; readonly option: string }
   /** The default of the scenario schema. */
   | { readonly kind: 'default' }
-  /** The default of the kernel release or the CPU profile. */
-  | { readonly kind: 'preset' }
+  /** Left to the kernel release, the CPU or the host. */
+  | { readonly kind: 'preset'; readonly of: PresetSource }
   /** The machine does not have what was asked for, or chooses by itself. */
   | { readonly kind: 'machine'; readonly reason: string };
 
@@ -28,11 +28,9 @@ export function originsOf(document: LayeredDocument, machine: ResolvedMachine): 
 
 function written(document: LayeredDocument, path: JsonPath): Origin {
   const value = valueAt(document.value, path);
-  const isPreset = PRESET_PATHS.has(pathText(path)) || path.at(-1) === 'nohz_full';
-  if (value === undefined || (value === null && isPreset)) {
-    const isFilled = isPreset && pathText(path) !== 'host.cpu' && pathText(path) !== 'host.kernel.nohz_full';
-    return { kind: isFilled ? 'preset' : 'default' };
-  }
+  const of = presetSource(pathText(path));
+  if (of !== undefined && (value ?? null) === null) return { kind: 'preset', of };
+  if (value === undefined) return { kind: 'default' };
   const layer = document.layerOf(path);
   const position = layer?.locate(path);
   if (layer === undefined || position === undefined) return { kind: 'set', option: layer?.name ?? '' };

@@ -17,16 +17,24 @@ export type ResolvedScenario = Scenario & {
   readonly guest: { readonly tsc_khz: number };
 };
 
-/** Fields whose null stands for a default of the kernel release or of the CPU. */
-export const PRESET_PATHS: ReadonlySet<string> = new Set([
-  'host.cpu',
-  'guest.tsc_khz',
-  ...['lapic_timer_advance_ns', 'halt_poll_ns', 'halt_poll_ns_grow', 'halt_poll_ns_grow_start'].map(ofKvm),
-  ...['halt_poll_ns_shrink', 'min_timer_period_us'].map(ofKvm),
+/** Who fills in a null. */
+export type PresetSource = 'kernel release' | 'CPU profile' | 'host.kernel.nohz_full';
+
+const RELEASE_DEFAULTS: ReadonlySet<string> = new Set([
+  'lapic_timer_advance_ns',
+  'halt_poll_ns',
+  'halt_poll_ns_grow',
+  'halt_poll_ns_grow_start',
+  'halt_poll_ns_shrink',
+  'min_timer_period_us',
 ]);
 
-function ofKvm(name: string): string {
-  return `host.kvm.${name}`;
+/** Where the value of a field comes from whose null stands for "as the machine has it"; undefined for other fields. */
+export function presetSource(path: string): PresetSource | undefined {
+  if (path === 'guest.tsc_khz') return 'CPU profile';
+  if (/^vcpus\.\d+\.pcpu\.nohz_full$/.test(path)) return 'host.kernel.nohz_full';
+  const [, parameter] = /^host\.kvm\.(.+)$/.exec(path) ?? [];
+  return parameter !== undefined && RELEASE_DEFAULTS.has(parameter) ? 'kernel release' : undefined;
 }
 
 /** Puts the release's and the CPU's own defaults where the scenario says null. */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { COSTS, type CostName, type CostProfile } from '../machine/costs/profile.ts';
 import { STAGES } from '../machine/costs/stages.ts';
+import { printableText } from './printable-text.ts';
 
-const text = z.string().max(2000);
+const text = printableText(0, 2000);
 const kind = z
   .enum(['published', 'measured', 'lab', 'derived', 'calibrated', 'assumed'])
   .describe('How far the value may be trusted');
 const sourced = (min: number, max: number) =>
-  z.strictObject({ value: z.number().min(min).max(max), kind, source: text.min(1) });
+  z.strictObject({ value: z.number().min(min).max(max), kind, source: printableText(1, 2000) });
 
 const costs = Object.fromEntries(
   Object.entries(COSTS).map(([name, { min, max, meaning }]) => [name, sourced(min, max).describe(meaning)]),
@@ -24,7 +25,7 @@ export const profileSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'is no profile name: small letters, digits, "-", "." and "_"'),
   description: text,
   cpu: z.strictObject({
-    model: text.min(1),
+    model: printableText(1, 200),
     vendor: z.enum(['intel', 'amd']),
     signature: z.string().regex(/^0x[0-9A-Fa-f]{1,8}$/, 'is no CPUID signature like "0x000306F2"'),
     tsc_khz: sourced(100_000, 10_000_000),

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { KERNEL_VERSIONS, PATCH_REVISIONS } from '../machine/kvm/versions.ts';
+import { printableText as text } from './printable-text.ts';
 
 /**
  * The only place where a scenario's field is declared. `Scenario` (every default filled in), the checks and the
  * JSON Schema that editors use are all derived from here. Field names are the field's own: module parameters,
  * kernel command line, cyclictest options.
  */
-/** Text that reaches a terminal as it is: no control characters, no separators or overrides that garble a line. */
-const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$/;
-const text = (min: number, max: number) =>
-  z.string().min(min).max(max).regex(PRINTABLE, 'contains a control character');
 const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).describe(description);
 const count = (min: number, max: number, fallback: number, description: string) =>
   z.number().int().min(min).max(max).default(fallback).describe(description);
