@@ -1,0 +1,84 @@
+import { Stage } from '../costs/stages.ts';
+import { HaltPolling } from './halt-polling.ts';
+import type { KvmVcpu } from './vcpu.ts';
+
+/** What KVM does with a vCPU that executed HLT: poll, then block, then wake (kvm_main.c, x86.c: vcpu_block). */
+export class VcpuBlock {
+  readonly polling: HaltPolling;
+
+  constructor(private readonly vcpu: KvmVcpu) {
+    this.polling = new HaltPolling(vcpu.features, vcpu.config.kvm);
+  }
+
+  /** vcpu_block: returns when the vCPU may run; the run loop then injects and comes back here once. */
+  vcpuBlock(): void {
+    const { vcpu } = this;
+    const { pcpu, timer, features } = vcpu;
+    if (vcpu.runnable) {
+      pcpu.spend(Stage['kvm.runnable_again']);
+      vcpu.halted = false;
+      return;
+    }
+    pcpu.spend(Stage['kvm.vcpu_block']);
+    const wasHv = timer.hvTimerInUse;
+    if (wasHv) timer.switchToSwTimer();
+    this.vcpuHalt();
+    const restore = features.blockRestoresHvOnlyIfUsed ? wasHv : features.hvTimer !== 'none';
+    if (restore && vcpu.canUseHvTimer && (features.hvSwitchAt === 'block')) timer.switchToHvTimer();
+  }
+
+  /** kvm_vcpu_halt (kvm_vcpu_block before 5.17): halt polling, then a real block. */
+  private vcpuHalt(): void {
+    const { vcpu, polling } = this;
+    const { pcpu, host } = vcpu;
+    pcpu.spend(Stage['kvm.vcpu_halt']);
+    const start = host.timers.read();
+    vcpu.woken = vcpu.timer.hasPendingTimer;
+    const pollNs = polling.start();
+    const polled = pollNs > 0 && this.poll(start + pollNs);
+    if (!polled) this.sleep();
+    pcpu.spend(Stage['kvm.unblock']);
+    const blockedNs = host.timers.read() - start;
+    this.traceUpdate(polling.ns, polling.update(blockedNs));
+    const wait = polled ? 'poll' : 'wait';
+    pcpu.observer?.event(pcpu.now, 'kvm_vcpu_wakeup', { kind: wait, ns: blockedNs, valid: 'valid' });
+  }
+
+  /** Spins with interrupts on until woken or until host time `stopNs`; true when the poll caught the wake-up. */
+  private poll(stopNs: number): boolean {
+    const { vcpu } = this;
+    const { pcpu, host, scheduler } = vcpu;
+    const stop = host.timers.clock.tscAt(stopNs);
+    while (!vcpu.woken && pcpu.now < stop && !scheduler.othersRunnable) {
+      pcpu.passTo(Stage['kvm.halt_poll'], Math.max(pcpu.now, Math.min(stop, pcpu.agenda.earliest)));
+      host.serveInterrupts();
+    }
+    if (vcpu.woken) pcpu.spend(Stage['kvm.check_block']);
+    return vcpu.woken;
+  }
+
+  /** kvm_vcpu_block: schedules out, and the pCPU runs others or idles until something wakes the thread. */
+  private sleep(): void {
+    const { vcpu } = this;
+    const { pcpu, scheduler } = vcpu;
+    pcpu.spend(Stage['kvm.check_block']);
+    if (vcpu.woken) return;
+    pcpu.spend(Stage['host.schedule_out']);
+    vcpu.schedOut();
+    const woken = () => vcpu.woken;
+    vcpu.sleeping = true;
+    while (!vcpu.woken) {
+      if (!scheduler.runWhileVcpuSleeps(woken)) vcpu.hostIdle.idle(woken);
+    }
+    vcpu.sleeping = false;
+    scheduler.runOthers(true);
+    scheduler.switchToVcpu(vcpu);
+    pcpu.spend(Stage['kvm.check_block']);
+  }
+
+  private traceUpdate(before: number, direction: 'grow' | 'shrink' | null): void {
+    if (direction === null) return;
+    const { pcpu } = this.vcpu;
+    pcpu.observer?.event(pcpu.now, 'kvm_halt_poll_ns', { vcpu: 0, new: this.polling.ns, direction, old: before });
+  }
+}

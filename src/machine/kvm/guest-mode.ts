@@ -1,0 +1,217 @@
+import type { Cycles } from '../../time.ts';
+import { Stage, type StageId } from '../costs/stages.ts';
+import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
+import { type Pcpu, Source } from '../pcpu.ts';
+import { Exit, MSR_TSC_DEADLINE, MSR_X2APIC_EOI, MSR_X2APIC_LVTT, MSR_X2APIC_TDCR, MSR_X2APIC_TMICT } from './exit-reasons.ts';
+import { MsrWrite, PlainExit } from './emulation.ts';
+import type { Emulation, KvmVcpu } from './vcpu.ts';
+
+/**
+ * The vCPU in VMX non-root operation: runs guest code until something makes it exit, hands over to KVM, and takes
+ * what the next entry injects. The guest's instructions that always exit are here too.
+ */
+export class GuestMode implements GuestCpu {
+  software: GuestSoftware = { interrupt: () => {} };
+  interruptsEnabled = false;
+  readonly pcpu: Pcpu;
+  private readonly deadlineWrite: MsrWrite;
+  private readonly eoiWrite: MsrWrite;
+  private readonly registerWrite: MsrWrite;
+  private readonly hltExit: PlainExit;
+  private readonly cpuidExit: PlainExit;
+  private readonly hypercallExit: PlainExit;
+
+  constructor(readonly kvm: KvmVcpu) {
+    this.pcpu = kvm.pcpu;
+    this.deadlineWrite = new MsrWrite(kvm, MSR_TSC_DEADLINE, (value) => kvm.timer.setTscdeadlineMsr(value));
+    this.eoiWrite = new MsrWrite(kvm, MSR_X2APIC_EOI, () => kvm.setEoi('kvm.set_eoi'));
+    this.registerWrite = new MsrWrite(kvm, 0, () => {});
+    this.hltExit = new PlainExit(() => {
+      kvm.pcpu.spend(Stage['kvm.emulate_halt']);
+      kvm.halted = true;
+    });
+    this.cpuidExit = new PlainExit(() => kvm.pcpu.spend(Stage['kvm.emulate_cpuid']));
+    this.hypercallExit = new PlainExit(() => kvm.pcpu.spend(Stage['kvm.emulate_hypercall']));
+  }
+
+  // --- running ---------------------------------------------------------------------------------------------------
+
+  run(stage: StageId): void {
+    const { pcpu } = this;
+    const end = pcpu.now + pcpu.costs.draw(stage, pcpu.now);
+    if (pcpu.agenda.earliest > end) pcpu.passTo(stage, end);
+    else this.runInterrupted(stage, end - pcpu.now);
+  }
+
+  spin(stage: StageId): void {
+    const { pcpu } = this;
+    pcpu.passTo(stage, Math.max(pcpu.now, pcpu.agenda.earliest));
+    this.takeDue();
+  }
+
+  spinUntil(stage: StageId, tsc: Cycles): void {
+    const end = this.hostTscOf(tsc);
+    const { pcpu } = this;
+    while (pcpu.now < end) {
+      pcpu.passTo(stage, Math.max(pcpu.now, Math.min(end, pcpu.agenda.earliest)));
+      if (pcpu.agenda.earliest <= pcpu.now) this.takeDue();
+    }
+  }
+
+  /** What comes in between stops the guest, not its work: the stage still runs its own cycles. */
+  private runInterrupted(stage: StageId, cycles: Cycles): void {
+    const { pcpu } = this;
+    let left = cycles;
+    while (pcpu.agenda.earliest <= pcpu.now + left) {
+      const begin = pcpu.now;
+      pcpu.passTo(stage, Math.max(begin, pcpu.agenda.earliest));
+      left -= Math.min(left, pcpu.now - begin);
+      if (!this.takeDue()) break;
+    }
+    if (left > 0) pcpu.passTo(stage, pcpu.now + left);
+  }
+
+  /** Serves the event that is due; false when it turned out to be nothing for the guest. */
+  private takeDue(): boolean {
+    const { pcpu, kvm } = this;
+    if (pcpu.agenda.earliest > pcpu.now) return false;
+    switch (pcpu.agenda.source) {
+      case Source.preemptionTimer:
+        this.exit(Exit.preemptionTimer, null);
+        return true;
+      case Source.postedInterrupt:
+        pcpu.agenda.cancel(Source.postedInterrupt);
+        kvm.posted.arriveInGuest();
+        this.takeVirtualInterrupt();
+        return true;
+      default:
+        this.exit(Exit.externalInterrupt, null);
+        return true;
+    }
+  }
+
+  // --- exits -----------------------------------------------------------------------------------------------------
+
+  private exit(reason: Exit, emulation: Emulation | null): void {
+    const injection = this.kvm.handleExit(reason, this.interruptsEnabled, emulation);
+    if (injection === 'none') return;
+    if (injection === 'event') {
+      this.pcpu.spend(Stage['hardware.event_delivery']);
+      this.interrupt();
+    } else {
+      this.takeVirtualInterrupt();
+    }
+  }
+
+  /** Virtual-interrupt delivery without KVM: RVI against the guest's IF. */
+  private takeVirtualInterrupt(): void {
+    const { interrupts } = this.kvm;
+    interrupts.foldPir();
+    if (!interrupts.deliverable || !this.interruptsEnabled) return;
+    interrupts.serve();
+    this.pcpu.spend(Stage['hardware.virtual_delivery']);
+    this.interrupt();
+  }
+
+  private interrupt(): void {
+    this.interruptsEnabled = false;
+    this.software.interrupt();
+    this.enableInterrupts();
+  }
+
+  enableInterrupts(): void {
+    this.interruptsEnabled = true;
+    if (this.kvm.irqWindowOpen) this.exit(Exit.interruptWindow, null);
+    else if (this.kvm.apicvActive) this.takeVirtualInterrupt();
+  }
+
+  disableInterrupts(): void {
+    this.interruptsEnabled = false;
+  }
+
+  // --- instructions ----------------------------------------------------------------------------------------------
+
+  halt(): void {
+    if (this.kvm.config.kvm.haltInGuest) this.haltInGuest();
+    else this.exit(Exit.hlt, this.hltExit);
+  }
+
+  mwait(): void {
+    if (this.kvm.config.kvm.mwaitInGuest) this.haltInGuest();
+    else this.exit(Exit.mwait, this.hltExit);
+  }
+
+  /** Activity state HLT: the preemption timer counts on and the guest resumes with the interrupt. */
+  private haltInGuest(): void {
+    if (this.kvm.interrupts.requested) return;
+    this.spin(Stage['guest.idle']);
+  }
+
+  readTsc(): Cycles {
+    return this.kvm.guestTsc.fromHost(this.pcpu.now);
+  }
+
+  hostTscOf(tsc: Cycles): Cycles {
+    return this.kvm.guestTsc.toHost(tsc);
+  }
+
+  writeTscDeadline(deadline: Cycles): void {
+    this.exit(Exit.msrWrite, this.deadlineWrite.of(deadline));
+  }
+
+  readTscDeadline(): Cycles {
+    let value = 0;
+    const read = () => {
+      value = this.kvm.timer.getTscdeadlineMsr();
+    };
+    this.exit(Exit.msrRead, new PlainExit(read));
+    return value;
+  }
+
+  writeLvtt(value: number): void {
+    this.writeRegister(MSR_X2APIC_LVTT, value, () => this.kvm.timer.writeLvtt(value));
+  }
+
+  writeTmict(count: number): void {
+    this.writeRegister(MSR_X2APIC_TMICT, count, () => this.kvm.timer.writeTmict(count));
+  }
+
+  writeTdcr(value: number): void {
+    this.writeRegister(MSR_X2APIC_TDCR, value, () => this.kvm.timer.writeTdcr(value));
+  }
+
+  private writeRegister(msr: number, value: number, emulate: () => void): void {
+    this.exit(Exit.msrWrite, this.registerWrite.as(msr, value, emulate));
+  }
+
+  readTmcct(): number {
+    let value = 0;
+    const read = () => {
+      value = this.kvm.timer.readTmcct();
+    };
+    this.exit(Exit.msrRead, new PlainExit(read));
+    return value;
+  }
+
+  endOfInterrupt(): void {
+    const { kvm } = this;
+    if (kvm.apicvActive) {
+      this.pcpu.spend(Stage['kvm.virtual_eoi']);
+      kvm.interrupts.inService = false;
+    } else if (kvm.pvEoiOffered) {
+      kvm.pvEoiOffered = false;
+      kvm.pvEoiDone = true;
+      this.run(Stage['guest.eoi']);
+    } else {
+      this.exit(Exit.msrWrite, this.eoiWrite.of(0));
+    }
+  }
+
+  cpuid(): void {
+    this.exit(Exit.cpuid, this.cpuidExit);
+  }
+
+  hypercall(): void {
+    this.exit(Exit.vmcall, this.hypercallExit);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Cycles, Nanoseconds } from '../../time.ts';
+import { RandomStream } from '../../simulation/random.ts';
+import { Stage } from '../costs/stages.ts';
+import { Source } from '../pcpu.ts';
+import type { KvmVcpu } from './vcpu.ts';
+
+/**
+ * Posted timer interrupts (5.3+, pi_inject_timer): the hrtimer lives on a housekeeping CPU, whose interrupt posts the
+ * vector and notifies the vCPU's CPU, so that the guest is not made to exit. The housekeeping CPU is a clock that is
+ * busy for a share of the time; its stages pass while the guest waits.
+ */
+export class PostedTimer {
+  private readonly busy: RandomStream;
+  private expires: Nanoseconds = 0;
+
+  constructor(private readonly vcpu: KvmVcpu) {
+    this.busy = new RandomStream(vcpu.config.seed, 'housekeeping');
+  }
+
+  /**
+   * switch_hrtimer_base: a timer that would be the first to expire on the housekeeping CPU cannot be queued there,
+   * since its clock event cannot be reprogrammed from here; then it stays local.
+   */
+  accepts(expires: Nanoseconds, now: Nanoseconds): boolean {
+    const tick = 1_000_000_000 / this.vcpu.config.host.hz;
+    const nextTick = (Math.floor(now / tick) + 1) * tick;
+    return expires >= nextTick;
+  }
+
+  start(expires: Nanoseconds): void {
+    const { pcpu, host } = this.vcpu;
+    pcpu.spend(Stage['host.hrtimer_start']);
+    pcpu.spend(Stage['host.hrtimer_start_exit']);
+    this.expires = expires;
+    pcpu.agenda.schedule(Source.postedInterrupt, Math.max(pcpu.now, host.timers.clock.tscAt(expires)));
+  }
+
+  cancel(): void {
+    if (this.vcpu.pcpu.agenda.timeOf(Source.postedInterrupt) === Number.POSITIVE_INFINITY) return;
+    this.vcpu.pcpu.spend(Stage['host.hrtimer_cancel']);
+    this.vcpu.pcpu.agenda.cancel(Source.postedInterrupt);
+  }
+
+  /** The housekeeping CPU's interrupt, while the guest runs: posting, notification, no exit. */
+  arriveInGuest(): void {
+    const { pcpu, timer } = this.vcpu;
+    this.housekeeping();
+    timer.apicTimerFn();
+    pcpu.spend(Stage['hardware.ipi']);
+    pcpu.spend(Stage['hardware.posted_processing']);
+  }
+
+  /** The same while the vCPU is not in the guest: pending, and a kick. */
+  arriveInHost(): void {
+    this.housekeeping();
+    this.vcpu.timer.apicTimerFn();
+    this.vcpu.pcpu.spend(Stage['hardware.ipi']);
+  }
+
+  private housekeeping(): void {
+    const { pcpu, config } = this.vcpu;
+    pcpu.spend(Stage['hardware.interrupt_delivery']);
+    const busyCycles = this.busyFor(config.host.housekeepingLoad);
+    if (busyCycles > 0) pcpu.passTo(Stage['host.housekeeping'], pcpu.now + busyCycles);
+    pcpu.spend(Stage['host.irq_entry']);
+    pcpu.spend(Stage['host.hrtimer_interrupt']);
+    pcpu.spend(Stage['host.run_hrtimer']);
+    pcpu.spend(Stage['host.apic_timer_fn']);
+  }
+
+  /** With probability `load` the CPU has interrupts off for up to 5 µs more. */
+  private busyFor(load: number): Cycles {
+    if (this.busy.below(1000) >= load * 1000) return 0;
+    return this.busy.below(Math.floor((this.vcpu.config.host.tscKhz * 5) / 1000));
+  }
+}

@@ -1,0 +1,367 @@
+import type { Cycles, Nanoseconds } from '../../time.ts';
+import type { MachineConfig } from '../config.ts';
+import { Stage } from '../costs/stages.ts';
+import { GuestTsc } from '../hardware/tsc.ts';
+import { HostIdle } from '../host/host-idle.ts';
+import type { HostKernel } from '../host/host-kernel.ts';
+import type { HostScheduler, PreemptNotifier } from '../host/scheduler.ts';
+import { type Pcpu, Source } from '../pcpu.ts';
+import { VcpuBlock } from './block.ts';
+import { Exit, exitName } from './exit-reasons.ts';
+import type { KernelFeatures } from './features.ts';
+import { HvTimer } from './hv-timer.ts';
+import { InterruptState } from './interrupts.ts';
+import { LapicTimer, type TimerOwner } from './lapic-timer.ts';
+import { PostedTimer } from './posted-timer.ts';
+import { TimerAdvance } from './timer-advance.ts';
+import { waitLapicExpire } from './wait-lapic-expire.ts';
+
+/** What an entry brings into the guest besides its registers. */
+export type Injection = 'none' | 'event' | 'virtual';
+
+/** An exit that only KVM's emulation of an instruction can explain: what to do, and what the trace shows. */
+export interface Emulation {
+  /** `fast`: from a fastpath, without the generic part of the emulation. */
+  emulate(fast: boolean): void;
+  /** WRMSR to IA32_TSC_DEADLINE, which has a fastpath. */
+  readonly writesTscDeadline: boolean;
+}
+
+/** fastpath_t: EXIT_FASTPATH_NONE, EXIT_HANDLED, REENTER_GUEST. */
+type Fastpath = 'none' | 'exit-handled' | 'reenter-guest';
+
+/**
+ * KVM's side of one vCPU: from a VM exit to the next VM entry (x86.c: vcpu_run, vcpu_enter_guest; vmx.c:
+ * vmx_vcpu_run, vmx_handle_exit). The order of stages is that of the kernel; releases differ by the feature table.
+ */
+export class KvmVcpu implements TimerOwner, PreemptNotifier {
+  readonly guestTsc: GuestTsc;
+  readonly timer: LapicTimer;
+  readonly hv: HvTimer;
+  readonly advance: TimerAdvance;
+  readonly interrupts = new InterruptState();
+  readonly features: KernelFeatures;
+  readonly canUseHvTimer: boolean;
+  readonly apicvActive: boolean;
+  readonly canPostTimerInterrupt: boolean;
+  inGuestMode = false;
+  /** KVM_REQ_EVENT. */
+  eventRequested = false;
+  /** KVM_REQ_PENDING_TIMER, KVM_REQ_UNBLOCK: leave the fastpath. */
+  timerRequested = false;
+  /** mp_state HALTED. */
+  halted = false;
+  /** What the trace shows as the guest's instruction pointer. */
+  guestRip = '0x0';
+  /** The blocked vCPU thread has been woken. */
+  woken = false;
+  /** The vCPU thread is off its CPU, waiting to be woken. */
+  sleeping = false;
+  /** Interrupt-window exiting is on: the next moment with IF=1 exits. */
+  irqWindowOpen = false;
+  /** The guest may signal EOI in shared memory, and whether it has. */
+  pvEoiOffered = false;
+  pvEoiDone = false;
+  /** A PV-EOI, KVM-clock Linux guest costs KVM more per pass than a bare one. */
+  linuxGuest = false;
+  /** Lateness of an entry whose tracepoint waits for the next exit (5.3–5.17). */
+  deferredWaitDelta: Cycles | null = null;
+  readonly hostIdle: HostIdle;
+  readonly posted: PostedTimer;
+  private readonly block: VcpuBlock;
+  private migrateTimer = false;
+  private reloadHostState = false;
+
+  constructor(
+    readonly pcpu: Pcpu,
+    readonly host: HostKernel,
+    readonly scheduler: HostScheduler,
+    readonly config: MachineConfig,
+  ) {
+    const { kvm, guest, features } = config;
+    this.features = features;
+    const fractionBits = kvm.vendor === 'amd' ? 32 : 48;
+    const guestKhz = guest.tscScaled ? guest.tscKhz : null;
+    this.guestTsc = new GuestTsc(config.host.tscKhz, guestKhz, guest.tscOffset, fractionBits);
+    this.canUseHvTimer = kvm.hvTimerUnusable === null;
+    this.apicvActive = kvm.enableApicv;
+    this.canPostTimerInterrupt = kvm.postedTimer;
+    this.hv = new HvTimer(features, this.guestTsc, kvm.rateShift);
+    this.advance = new TimerAdvance(features, kvm.lapicTimerAdvanceNs, this.guestTsc.khz);
+    this.timer = new LapicTimer(pcpu, features, this.guestTsc, host.timers, this.hv, this.advance, this, kvm);
+    this.hostIdle = new HostIdle(host, config.host);
+    this.posted = new PostedTimer(this);
+    this.block = new VcpuBlock(this);
+    host.apicTimerFn = this.timer.apicTimerFn;
+    host.postedArrived = () => this.posted.arriveInHost();
+  }
+
+  // --- VM exit ---------------------------------------------------------------------------------------------------
+
+  /** From the exit to the next entry; returns what the entry injects. */
+  handleExit(exit: Exit, guestInterruptible: boolean, emulation: Emulation | null): Injection {
+    this.leaveGuest(exit);
+    const fastpath = this.exitHandlersFastpath(exit, emulation);
+    if (fastpath === 'reenter-guest') {
+      this.vmxVcpuRun();
+      return this.virtualInterrupt(guestInterruptible);
+    }
+    this.slowPath(exit, fastpath === 'none' ? emulation : null, fastpath);
+    return this.vcpuRun(guestInterruptible);
+  }
+
+  private leaveGuest(exit: Exit): void {
+    const { pcpu } = this;
+    this.inGuestMode = false;
+    pcpu.agenda.cancel(Source.preemptionTimer);
+    pcpu.spend(Stage['hardware.vm_exit']);
+    if (this.config.virtualization === 'nested') pcpu.spend(Stage['hardware.nested']);
+    if (this.config.host.mitigationExitCycles > 0) pcpu.spend(Stage['hardware.mitigations_exit']);
+    pcpu.spend(Stage['kvm.exit_tail']);
+    if (this.features.kvmExitTrace === 'early') this.traceExit(exit);
+    this.emitDeferredWait();
+  }
+
+  /** vmx_exit_handlers_fastpath: what can be done with interrupts still off. */
+  private exitHandlersFastpath(exit: Exit, emulation: Emulation | null): Fastpath {
+    const { pcpu, features } = this;
+    if (exit === Exit.preemptionTimer && features.fastpathPreemptionTimer) {
+      pcpu.spend(Stage['kvm.expired_hv_timer']);
+      this.timer.expiredHvTimer();
+      return this.reenterUnlessRequested();
+    }
+    const served = features.fastpathWrmsr === 'all' || (features.fastpathWrmsr === 'hv-only' && this.canUseHvTimer);
+    if (exit !== Exit.msrWrite || emulation === null || !emulation.writesTscDeadline || !served) {
+      pcpu.spend(Stage[exit === Exit.msrWrite ? 'kvm.fastpath_wrmsr_none' : 'kvm.fastpath_none']);
+      return 'none';
+    }
+    pcpu.spend(Stage['kvm.fastpath_wrmsr']);
+    emulation.emulate(true);
+    pcpu.spend(Stage['kvm.fastpath_reenter']);
+    return this.reenterUnlessRequested();
+  }
+
+  /** kvm_vcpu_exit_request, after the PIR was folded into the vIRR. */
+  private reenterUnlessRequested(): Fastpath {
+    if (this.apicvActive) this.interrupts.foldPir();
+    const requested = this.timerRequested || this.eventRequested || this.host.needResched;
+    return requested ? 'exit-handled' : 'reenter-guest';
+  }
+
+  private slowPath(exit: Exit, emulation: Emulation | null, fastpath: Fastpath): void {
+    const { pcpu, host } = this;
+    pcpu.spend(Stage['kvm.handle_exit_irqoff']);
+    host.serveInterrupts();
+    if (this.linuxGuest) pcpu.spend(Stage['kvm.guest_extras']);
+    this.syncPvEoi();
+    pcpu.spend(Stage['kvm.handle_exit']);
+    if (this.features.kvmExitTrace === 'late') this.traceExit(exit);
+    if (fastpath === 'none') this.handle(exit, emulation);
+    host.serveInterrupts();
+  }
+
+  /** kvm_vmx_exit_handlers. */
+  private handle(exit: Exit, emulation: Emulation | null): void {
+    if (exit === Exit.preemptionTimer) {
+      this.pcpu.spend(Stage['kvm.expired_hv_timer']);
+      this.timer.expiredHvTimer();
+    } else if (exit === Exit.interruptWindow) {
+      this.irqWindowOpen = false;
+      this.eventRequested = true;
+    } else if (emulation !== null) {
+      emulation.emulate(false);
+    }
+  }
+
+  // --- run loop --------------------------------------------------------------------------------------------------
+
+  /** vcpu_run: until the guest has been entered. */
+  private vcpuRun(guestInterruptible: boolean): Injection {
+    for (;;) {
+      this.injectPendingTimer();
+      if (this.host.needResched) this.scheduler.schedule(this);
+      if (!this.halted) break;
+      this.block.vcpuBlock();
+    }
+    return this.vcpuEnterGuest(guestInterruptible);
+  }
+
+  injectPendingTimer(): void {
+    this.timerRequested = false;
+    if (!this.timer.hasPendingTimer) return;
+    this.pcpu.spend(Stage['kvm.deliver_timer_irq']);
+    this.timer.injectPendingTimerIrqs();
+  }
+
+  /** vcpu_enter_guest: requests, injection, then the world switch. */
+  private vcpuEnterGuest(guestInterruptible: boolean): Injection {
+    const { pcpu } = this;
+    if (this.migrateTimer) this.migrateApicTimer();
+    pcpu.spend(Stage['kvm.run_loop']);
+    let injection: Injection = 'none';
+    if (this.eventRequested || this.interrupts.posted) injection = this.injectPendingEvent(guestInterruptible);
+    this.pvEoiOffered = this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
+    pcpu.spend(Stage['kvm.prepare_switch']);
+    if (this.reloadHostState) pcpu.spend(Stage['kvm.reload_host_state']);
+    this.reloadHostState = false;
+    if (this.features.kvmEntryTrace === 'early') this.traceEntry();
+    if (this.features.waitPosition === 'vcpu_enter_guest') waitLapicExpire(this);
+    this.vmxVcpuRun();
+    return injection;
+  }
+
+  /** Virtual interrupt delivery: the CPU itself sees RVI at entry. */
+  private virtualInterrupt(guestInterruptible: boolean): Injection {
+    return this.apicvActive && guestInterruptible && this.interrupts.deliverable ? 'virtual' : 'none';
+  }
+
+  /** kvm_check_and_inject_events: an event now, or a window for it. */
+  private injectPendingEvent(guestInterruptible: boolean): Injection {
+    const { pcpu, interrupts } = this;
+    this.eventRequested = false;
+    pcpu.spend(Stage['kvm.event_check']);
+    if (this.apicvActive) {
+      pcpu.spend(Stage['kvm.sync_pir_to_irr']);
+      interrupts.foldPir();
+      return this.virtualInterrupt(guestInterruptible);
+    }
+    if (!interrupts.deliverable) return 'none';
+    if (!guestInterruptible) {
+      pcpu.spend(Stage['kvm.open_irq_window']);
+      this.irqWindowOpen = true;
+      return 'none';
+    }
+    interrupts.serve();
+    pcpu.spend(Stage['kvm.inject_irq']);
+    pcpu.observer?.event(pcpu.now, 'kvm_inj_virq', { irq: this.timer.registers.vector });
+    return 'event';
+  }
+
+  /** vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. */
+  private vmxVcpuRun(): void {
+    const { pcpu, features } = this;
+    pcpu.spend(Stage['kvm.vcpu_run']);
+    if (features.kvmEntryTrace === 'late') this.traceEntry();
+    let value: number | null = null;
+    if (this.canUseHvTimer) {
+      pcpu.spend(Stage['kvm.update_hv_timer']);
+      value = this.hv.valueForEntry(pcpu.now, false);
+    }
+    if (features.waitPosition === 'vmx_vcpu_run') waitLapicExpire(this);
+    pcpu.spend(Stage['kvm.enter_guest']);
+    if (this.config.host.mitigationEntryCycles > 0) pcpu.spend(Stage['hardware.mitigations_entry']);
+    pcpu.spend(Stage['hardware.vm_entry']);
+    if (this.hv.controlsDirty) {
+      this.hv.controlsDirty = false;
+      pcpu.spend(Stage['hardware.vm_entry_dirty']);
+    }
+    this.inGuestMode = true;
+    if (value !== null) {
+      pcpu.agenda.schedule(Source.preemptionTimer, this.hv.counter.exitTime(value, pcpu.now));
+    }
+  }
+
+  // --- TimerOwner ------------------------------------------------------------------------------------------------
+
+  startRemoteTimer(expires: Nanoseconds): boolean {
+    if (!this.posted.accepts(expires, this.host.timers.read())) return false;
+    this.posted.start(expires);
+    return true;
+  }
+
+  cancelRemoteTimer(): void {
+    this.posted.cancel();
+  }
+
+  pendingTimerRaised(_fromHrtimer: boolean): void {
+    this.timerRequested = true;
+    this.wake();
+  }
+
+  /** rcuwait_wake_up, try_to_wake_up: costs something only when the thread sleeps. */
+  private wake(): void {
+    if (this.sleeping && !this.woken) this.pcpu.spend(Stage['host.wakeup']);
+    this.woken = true;
+  }
+
+  /** kvm_apic_local_deliver of LVTT: dropped when masked, else accepted (__apic_accept_irq). */
+  deliverTimerInterrupt(): void {
+    const { registers } = this.timer;
+    if (registers.masked || !registers.enabled) return;
+    const { pcpu, interrupts } = this;
+    pcpu.observer?.event(pcpu.now, 'kvm_apic_accept_irq', { apicid: 0, vec: registers.vector });
+    if (this.apicvActive) interrupts.posted = true;
+    else {
+      interrupts.requested = true;
+      this.eventRequested = true;
+    }
+    this.wake();
+  }
+
+  /** kvm_arch_vcpu_runnable: something waits that the guest can take. */
+  get runnable(): boolean {
+    return this.interrupts.requested || this.interrupts.posted;
+  }
+
+  // --- preempt notifiers -----------------------------------------------------------------------------------------
+
+  /** kvm_sched_out. */
+  schedOut(): void {
+    this.reloadHostState = true;
+    if (this.features.hvSwitchAt === 'sched-out') this.timer.switchToSwTimer();
+  }
+
+  /** kvm_sched_in, kvm_arch_vcpu_load. */
+  schedIn(movedToOtherCpu: boolean): void {
+    if (this.features.hvSwitchAt === 'sched-out' && this.features.hvTimer !== 'none') this.timer.switchToHvTimer();
+    if (!movedToOtherCpu) return;
+    this.timer.vcpuLoadElsewhere();
+    this.migrateTimer = true;
+  }
+
+  /** KVM_REQ_MIGRATE_TIMER: __kvm_migrate_apic_timer. */
+  private migrateApicTimer(): void {
+    this.migrateTimer = false;
+    if (this.canPostTimerInterrupt) return;
+    this.timer.migrateHrtimer();
+  }
+
+  // --- EOI -------------------------------------------------------------------------------------------------------
+
+  /** apic_sync_pv_eoi_from_guest: the guest cleared the shared flag instead of exiting. */
+  private syncPvEoi(): void {
+    if (!this.pvEoiDone) return;
+    this.pvEoiDone = false;
+    this.setEoi('kvm.pv_eoi_sync');
+    this.pcpu.observer?.event(this.pcpu.now, 'kvm_pv_eoi', { apicid: 0, vector: this.timer.registers.vector });
+  }
+
+  /** apic_set_eoi: the next waiting vector may be injected now. */
+  setEoi(stage: 'kvm.pv_eoi_sync' | 'kvm.set_eoi'): void {
+    this.pcpu.spend(Stage[stage]);
+    this.interrupts.inService = false;
+    this.pcpu.observer?.event(this.pcpu.now, 'kvm_eoi', { apicid: 0, vector: this.timer.registers.vector });
+    this.eventRequested = true;
+  }
+
+  // --- tracepoints -----------------------------------------------------------------------------------------------
+
+  private traceExit(exit: Exit): void {
+    const { observer, now } = this.pcpu;
+    if (observer === null) return;
+    const reason = exitName(exit, this.config.kvm.vendor);
+    const vector = exit === Exit.externalInterrupt ? 0x80000000 + this.host.localTimerVector : 0;
+    observer.event(now, 'kvm_exit', { vcpu: 0, reason, rip: this.guestRip, info1: 0, info2: 0, intr_info: vector, error_code: 0 });
+  }
+
+  private traceEntry(): void {
+    this.pcpu.observer?.event(this.pcpu.now, 'kvm_entry', { vcpu: 0, rip: this.guestRip });
+  }
+
+  private emitDeferredWait(): void {
+    if (this.deferredWaitDelta === null) return;
+    const delta = this.deferredWaitDelta;
+    this.deferredWaitDelta = null;
+    this.pcpu.observer?.event(this.pcpu.now, 'kvm_wait_lapic_expire', { vcpu: 0, delta });
+  }
+}

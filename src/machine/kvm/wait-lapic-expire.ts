@@ -1,0 +1,42 @@
+import { Stage } from '../costs/stages.ts';
+import type { KvmVcpu } from './vcpu.ts';
+
+/**
+ * wait_lapic_expire, kvm_wait_lapic_expire: the timer was programmed early by the advance; spin until the deadline,
+ * so that the guest sees its interrupt in time and not before.
+ */
+export function waitLapicExpire(vcpu: KvmVcpu): void {
+  const { timer, features, pcpu, advance } = vcpu;
+  if (timer.expiredTscdeadline === 0) return;
+  if (advance.ns === 0 && !features.waitTracedWithoutAdvance) return;
+  if (!interruptOnItsWay(vcpu)) return;
+  const deadline = timer.expiredTscdeadline;
+  timer.expiredTscdeadline = 0;
+  const delta = vcpu.guestTsc.fromHost(pcpu.now) - deadline;
+  if (features.waitTrace === 'at-wait') traceWait(vcpu, delta);
+  else vcpu.deferredWaitDelta = delta;
+  if (features.adjustBeforeWait) advance.adjust(delta);
+  spinUntilDeadline(vcpu, deadline);
+  if (!features.adjustBeforeWait) advance.adjust(delta);
+}
+
+/** lapic_timer_int_injected: the vector is in ISR (injected) or, under APICv, in the IRR. */
+function interruptOnItsWay({ interrupts, apicvActive, timer }: KvmVcpu): boolean {
+  if (!timer.registers.hardwareEnabled) return false;
+  return apicvActive ? interrupts.requested || interrupts.posted : interrupts.inService;
+}
+
+/** __wait_lapic_expire: at most as long as the advance, in cycles, or in ns under TSC scaling. */
+function spinUntilDeadline(vcpu: KvmVcpu, deadline: number): void {
+  const { pcpu, guestTsc, advance, features } = vcpu;
+  const early = deadline - guestTsc.fromHost(pcpu.now);
+  if (early <= 0) return;
+  const limit = features.waitCapped ? guestTsc.nsToCycles(advance.ns) : early;
+  const guestCycles = Math.min(early, limit);
+  const hostCycles = guestTsc.spanToHost(guestCycles) ?? guestCycles;
+  pcpu.passTo(Stage['kvm.wait_lapic_expire'], pcpu.now + hostCycles);
+}
+
+function traceWait({ pcpu }: KvmVcpu, delta: number): void {
+  pcpu.observer?.event(pcpu.now, 'kvm_wait_lapic_expire', { vcpu: 0, delta });
+}

@@ -1,0 +1,84 @@
+import type { Cycles, Nanoseconds } from '../../time.ts';
+
+/** (mult, shift) with `to = from * mult >> shift`, as clocks_calc_mult_shift (kernel/time/clocksource.c) finds it. */
+export interface MultShift {
+  readonly mult: number;
+  readonly shift: number;
+}
+
+/**
+ * The largest shift, at most 32, for which `maxSeconds` of the source rate do not overflow 64 bits.
+ * Rates in Hz (or any common unit); clockevents use 10^9 → device rate with 600 s.
+ */
+export function calcMultShift(from: number, to: number, maxSeconds: number): MultShift {
+  let spare = 32;
+  for (let high = (BigInt(maxSeconds) * BigInt(from)) >> 32n; high > 0n; high >>= 1n) spare--;
+  for (let shift = 32; shift > 0; shift--) {
+    const mult = ((BigInt(to) << BigInt(shift)) + BigInt(Math.floor(from / 2))) / BigInt(from);
+    if (mult >> BigInt(spare) === 0n) return { mult: Number(mult), shift };
+  }
+  throw new RangeError(`no mult and shift for ${from} to ${to}`);
+}
+
+/** floor(value * mult / 2^shift), exact: products beyond 2^53 go through BigInt. */
+export function mulShift(value: number, { mult, shift }: MultShift): number {
+  const product = value * mult;
+  if (product < Number.MAX_SAFE_INTEGER) return Math.floor(product / 2 ** shift);
+  return Number((BigInt(value) * BigInt(mult)) >> BigInt(shift));
+}
+
+const REBASE_CYCLES = 2 ** 24;
+
+/**
+ * CLOCK_MONOTONIC of a Linux kernel: TSC cycles since the last update times mult, shifted; whole updates move the
+ * base with the remainder kept, as update_wall_time does, so that no rounding error builds up.
+ */
+export class KernelClock {
+  private readonly mult: number;
+  private readonly scale: number;
+  private baseTsc: Cycles = 0;
+  private baseNs: Nanoseconds = 0;
+  /** Fraction of a nanosecond at the base, in 2^-shift. */
+  private remainder = 0;
+
+  /** `ppm` is the rate correction that NTP applies to the clock. */
+  constructor(tscKhz: number, ppm = 0) {
+    const { mult, shift } = calcMultShift(tscKhz, 1_000_000, 600_000);
+    this.mult = mult + Math.round((mult * ppm) / 1e6);
+    this.scale = 2 ** -shift;
+  }
+
+  /** ktime_get() at a moment of the TSC that this kernel sees. */
+  read(tsc: Cycles): Nanoseconds {
+    if (tsc - this.baseTsc > REBASE_CYCLES) this.rebase(tsc);
+    return this.baseNs + Math.floor(((tsc - this.baseTsc) * this.mult + this.remainder) * this.scale);
+  }
+
+  /** First TSC value at which `read` gives `ns` or more; `ns` may lie ahead by any span that a timer may have. */
+  tscAt(ns: Nanoseconds): Cycles {
+    const span = ns - this.baseNs;
+    const guess = this.baseTsc + Math.ceil((span / this.scale - this.remainder) / this.mult);
+    let tsc = guess;
+    while (this.readExactly(tsc - 1) >= ns) tsc--;
+    while (this.readExactly(tsc) < ns) tsc++;
+    return tsc;
+  }
+
+  private readExactly(tsc: Cycles): Nanoseconds {
+    const product = (tsc - this.baseTsc) * this.mult;
+    if (product < Number.MAX_SAFE_INTEGER / 2) return this.baseNs + Math.floor((product + this.remainder) * this.scale);
+    const exact = BigInt(tsc - this.baseTsc) * BigInt(this.mult) + BigInt(this.remainder);
+    return this.baseNs + Number(exact / BigInt(1 / this.scale));
+  }
+
+  private rebase(tsc: Cycles): void {
+    while (tsc - this.baseTsc > REBASE_CYCLES) {
+      const step = Math.min(tsc - this.baseTsc, REBASE_CYCLES);
+      const shifted = step * this.mult + this.remainder;
+      const ns = Math.floor(shifted * this.scale);
+      this.baseTsc += step;
+      this.baseNs += ns;
+      this.remainder = shifted - ns / this.scale;
+    }
+  }
+}

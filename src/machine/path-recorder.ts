@@ -1,0 +1,76 @@
+import type { Cycles } from '../time.ts';
+import { Stage, type StageId } from './costs/stages.ts';
+
+/**
+ * The flight recorder: which stage the CPU was in, cycle by cycle. Stages follow each other without a gap, hence the
+ * stages between any two moments add up to the time between them; that is what makes the ledger exact.
+ */
+export class PathRecorder {
+  private stages = new Uint8Array(256);
+  private ends = new Float64Array(256);
+  private length = 0;
+  /** Where the first entry begins. */
+  private start: Cycles = 0;
+
+  record(stage: StageId, end: Cycles): void {
+    if (this.length === this.stages.length) this.grow();
+    this.stages[this.length] = stage;
+    this.ends[this.length++] = end;
+  }
+
+  /** Drops what happened before `time`, when all of it did. */
+  forget(time: Cycles): void {
+    if (this.length === 0 || this.ends[this.length - 1] > time) return;
+    this.start = this.ends[this.length - 1];
+    this.length = 0;
+  }
+
+  /** Adds the cycles of each stage since `from` to `ledger`; returns their sum. */
+  addTo(ledger: Float64Array, from: Cycles): Cycles {
+    let sum = 0;
+    let begin = Math.max(this.start, from);
+    for (let index = this.indexAfter(from); index < this.length; index++) {
+      const spent = this.ends[index] - begin;
+      ledger[this.nameOf(index)] += spent;
+      sum += spent;
+      begin = this.ends[index];
+    }
+    return sum;
+  }
+
+  /** The stages since `from` in order, neighbours of the same stage joined. */
+  path(from: Cycles): [StageId, Cycles][] {
+    const path: [StageId, Cycles][] = [];
+    let begin = Math.max(this.start, from);
+    for (let index = this.indexAfter(from); index < this.length; index++) {
+      const spent = this.ends[index] - begin;
+      const stage = this.nameOf(index);
+      begin = this.ends[index];
+      const last = path.at(-1);
+      if (last !== undefined && last[0] === stage) last[1] += spent;
+      else if (spent > 0) path.push([stage, spent]);
+    }
+    return path;
+  }
+
+  /** Waiting past the deadline is the timer's lateness: nothing else happened in those cycles. */
+  private nameOf(index: number): StageId {
+    const stage = this.stages[index];
+    return stage === Stage['guest.idle'] || stage === Stage['host.idle'] ? Stage['hardware.timer_lateness'] : stage;
+  }
+
+  private indexAfter(from: Cycles): number {
+    let index = this.length;
+    while (index > 0 && this.ends[index - 1] > from) index--;
+    return index;
+  }
+
+  private grow(): void {
+    const stages = new Uint8Array(this.stages.length * 2);
+    stages.set(this.stages);
+    this.stages = stages;
+    const ends = new Float64Array(this.ends.length * 2);
+    ends.set(this.ends);
+    this.ends = ends;
+  }
+}
