@@ -1,6 +1,9 @@
 import type { Cycles } from '../time.ts';
 import { Stage, type StageId } from './costs/stages.ts';
 
+/** Entries from which on it pays to move the rest to the front. */
+const COMPACT_AT = 1024;
+
 /**
  * The flight recorder: which stage the CPU was in, cycle by cycle. Stages follow each other without a gap, hence the
  * stages between any two moments add up to the time between them; that is what makes the ledger exact.
@@ -18,11 +21,23 @@ export class PathRecorder {
     this.ends[this.length++] = end;
   }
 
-  /** Drops what happened before `time`, when all of it did. */
+  /** Drops what happened before `time`: at once when all of it did, else when it has become much. */
   forget(time: Cycles): void {
-    if (this.length === 0 || this.ends[this.length - 1] > time) return;
-    this.start = this.ends[this.length - 1];
-    this.length = 0;
+    if (this.length === 0) return;
+    if (this.ends[this.length - 1] <= time) {
+      this.start = this.ends[this.length - 1];
+      this.length = 0;
+    } else if (this.length > COMPACT_AT) {
+      this.compact(this.indexAfter(time));
+    }
+  }
+
+  private compact(dropped: number): void {
+    if (dropped === 0) return;
+    this.start = this.ends[dropped - 1];
+    this.stages.copyWithin(0, dropped, this.length);
+    this.ends.copyWithin(0, dropped, this.length);
+    this.length -= dropped;
   }
 
   /** Adds the cycles of each stage since `from` to `ledger`; returns their sum. */
@@ -56,7 +71,9 @@ export class PathRecorder {
   /** Waiting past the deadline is the timer's lateness: nothing else happened in those cycles. */
   private nameOf(index: number): StageId {
     const stage = this.stages[index];
-    return stage === Stage['guest.idle'] || stage === Stage['host.idle'] ? Stage['hardware.timer_lateness'] : stage;
+    return stage === Stage['guest.idle'] || stage === Stage['host.idle']
+      ? Stage['hardware.timer_lateness']
+      : stage;
   }
 
   private indexAfter(from: Cycles): number {

@@ -1,4 +1,4 @@
-import { Agenda } from '../simulation/agenda.ts';
+import { Agenda, NEVER } from '../simulation/agenda.ts';
 import type { Cycles } from '../time.ts';
 import type { CostModel } from './costs/cost-model.ts';
 import { Stage, type StageId } from './costs/stages.ts';
@@ -55,6 +55,13 @@ export class Pcpu {
     this.recorder.record(stage, end);
     if (this.observer?.stage !== undefined) this.observer.stage(stage, end);
     if (this.agenda.earliest <= end && this.agenda.timeOf(Source.smi) <= end) this.serveSmi();
+  }
+
+  /** Waits for whatever comes next. */
+  passToNextEvent(stage: StageId): void {
+    const { earliest } = this.agenda;
+    if (earliest === NEVER) throw new Error('the CPU waits for an event that never comes');
+    this.passTo(stage, Math.max(this.now, earliest));
   }
 
   /** A system management interrupt: nobody sees it, everybody loses the time. */

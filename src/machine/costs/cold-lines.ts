@@ -1,10 +1,10 @@
+import { RandomStream } from '../../simulation/random.ts';
 import {
   binomialQuantiles,
   exponentialQuantiles,
   negativeExponential,
   QUANTILE_SHIFT,
 } from '../../simulation/tables.ts';
-import { RandomStream } from '../../simulation/random.ts';
 import type { Cycles } from '../../time.ts';
 
 /**

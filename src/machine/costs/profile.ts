@@ -19,7 +19,12 @@ const cycles = (max: number, meaning: string): CostDeclaration => ({ unit: 'cycl
 
 /** Every cost that a profile states. */
 export const COSTS = {
-  cycles_per_kilo_instruction: { unit: 'cycles', min: 200, max: 5000, meaning: 'Warm code: cycles for 1000 instructions' },
+  cycles_per_kilo_instruction: {
+    unit: 'cycles',
+    min: 200,
+    max: 5000,
+    meaning: 'Warm code: cycles for 1000 instructions',
+  },
   vm_exit: cycles(5000, 'VM exit: world switch from guest to host'),
   vm_entry: cycles(5000, 'VM entry: world switch from host to guest'),
   vm_entry_dirty: cycles(3000, 'Extra cycles of an entry whose VMCS controls were written'),
@@ -33,16 +38,30 @@ export const COSTS = {
   lapic_deadline_write: cycles(2000, 'Native WRMSR to IA32_TSC_DEADLINE'),
   nested_transition: cycles(100_000, 'Reflecting one exit to the L1 hypervisor and back'),
   miss_cycles: cycles(2000, 'A line from memory instead of from the private caches'),
-  lines_per_kilo_instruction: { unit: 'count', min: 0, max: 200, meaning: 'Cache lines that 1000 instructions of path touch' },
+  lines_per_kilo_instruction: {
+    unit: 'count',
+    min: 0,
+    max: 200,
+    meaning: 'Cache lines that 1000 instructions of path touch',
+  },
   evictions_per_second: {
-    unit: 'per-second', min: 0, max: 1e6,
+    unit: 'per-second',
+    min: 0,
+    max: 1e6,
     meaning: 'Rate at which a line that is not used leaves the private caches',
   },
   pressure_spread: {
-    unit: 'per-mille', min: 0, max: 4000,
+    unit: 'per-mille',
+    min: 0,
+    max: 4000,
     meaning: 'How far the eviction rate swings around its mean from one moment to the next',
   },
-  pressure_dwell_us: { unit: 'count', min: 1, max: 1e6, meaning: 'How long an eviction rate lasts on average, in µs' },
+  pressure_dwell_us: {
+    unit: 'count',
+    min: 1,
+    max: 1e6,
+    meaning: 'How long an eviction rate lasts on average, in µs',
+  },
   mitigation_ibrs: cycles(5000, 'IBRS/SPEC_CTRL writes on exit and entry'),
   mitigation_l1d_flush: cycles(10_000, 'L1D flush on entry'),
   mitigation_retpoline: cycles(5000, 'Retpolines on the exit path'),

@@ -18,7 +18,7 @@ export class HostIdle {
     host.serveInterrupts();
     while (!woken() && !host.needResched) {
       const exitCycles = this.chooseState();
-      pcpu.passTo(Stage['host.idle'], Math.max(pcpu.now, pcpu.agenda.earliest));
+      pcpu.passToNextEvent(Stage['host.idle']);
       if (exitCycles > 0) pcpu.passTo(Stage['hardware.cstate_exit'], pcpu.now + exitCycles);
       pcpu.spend(Stage['hardware.interrupt_delivery']);
       host.serveInterrupts();

@@ -24,7 +24,7 @@ export class VcpuBlock {
     if (wasHv) timer.switchToSwTimer();
     this.vcpuHalt();
     const restore = features.blockRestoresHvOnlyIfUsed ? wasHv : features.hvTimer !== 'none';
-    if (restore && vcpu.canUseHvTimer && (features.hvSwitchAt === 'block')) timer.switchToHvTimer();
+    if (restore && vcpu.canUseHvTimer && features.hvSwitchAt === 'block') timer.switchToHvTimer();
   }
 
   /** kvm_vcpu_halt (kvm_vcpu_block before 5.17): halt polling, then a real block. */
@@ -79,6 +79,11 @@ export class VcpuBlock {
   private traceUpdate(before: number, direction: 'grow' | 'shrink' | null): void {
     if (direction === null) return;
     const { pcpu } = this.vcpu;
-    pcpu.observer?.event(pcpu.now, 'kvm_halt_poll_ns', { vcpu: 0, new: this.polling.ns, direction, old: before });
+    pcpu.observer?.event(pcpu.now, 'kvm_halt_poll_ns', {
+      vcpu: 0,
+      new: this.polling.ns,
+      direction,
+      old: before,
+    });
   }
 }

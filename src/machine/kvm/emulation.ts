@@ -32,7 +32,8 @@ export class MsrWrite implements Emulation {
   emulate(fast: boolean): void {
     const { pcpu } = this.kvm;
     if (!fast) pcpu.spend(Stage['kvm.emulate_wrmsr']);
-    if (this.msr === MSR_X2APIC_EOI) pcpu.observer?.event(pcpu.now, 'kvm_apic', { rw: 'write', reg: 'APIC_EOI', val: 0 });
+    if (this.msr === MSR_X2APIC_EOI)
+      pcpu.observer?.event(pcpu.now, 'kvm_apic', { rw: 'write', reg: 'APIC_EOI', val: 0 });
     this.write(this.value);
     if (!fast) pcpu.spend(Stage['kvm.skip_instruction']);
     pcpu.observer?.event(pcpu.now, 'kvm_msr', { msr: this.msr, value: this.value });

@@ -2,8 +2,15 @@ import type { Cycles } from '../../time.ts';
 import { Stage, type StageId } from '../costs/stages.ts';
 import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
-import { Exit, MSR_TSC_DEADLINE, MSR_X2APIC_EOI, MSR_X2APIC_LVTT, MSR_X2APIC_TDCR, MSR_X2APIC_TMICT } from './exit-reasons.ts';
 import { MsrWrite, PlainExit } from './emulation.ts';
+import {
+  Exit,
+  MSR_TSC_DEADLINE,
+  MSR_X2APIC_EOI,
+  MSR_X2APIC_LVTT,
+  MSR_X2APIC_TDCR,
+  MSR_X2APIC_TMICT,
+} from './exit-reasons.ts';
 import type { Emulation, KvmVcpu } from './vcpu.ts';
 
 /**
@@ -44,8 +51,7 @@ export class GuestMode implements GuestCpu {
   }
 
   spin(stage: StageId): void {
-    const { pcpu } = this;
-    pcpu.passTo(stage, Math.max(pcpu.now, pcpu.agenda.earliest));
+    this.pcpu.passToNextEvent(stage);
     this.takeDue();
   }
 
@@ -132,18 +138,29 @@ export class GuestMode implements GuestCpu {
   // --- instructions ----------------------------------------------------------------------------------------------
 
   halt(): void {
+    if (this.interruptTakenAtSti()) return;
     if (this.kvm.config.kvm.haltInGuest) this.haltInGuest();
     else this.exit(Exit.hlt, this.hltExit);
   }
 
   mwait(): void {
+    if (this.interruptTakenAtSti()) return;
     if (this.kvm.config.kvm.mwaitInGuest) this.haltInGuest();
     else this.exit(Exit.mwait, this.hltExit);
   }
 
+  /** STI; HLT: an interrupt that waits for IF=1 is taken at once, and the HLT is over. */
+  private interruptTakenAtSti(): boolean {
+    const { kvm } = this;
+    const waits =
+      kvm.irqWindowOpen || (kvm.apicvActive && (kvm.interrupts.posted || kvm.interrupts.deliverable));
+    this.interruptsEnabled = true;
+    if (waits) this.enableInterrupts();
+    return waits;
+  }
+
   /** Activity state HLT: the preemption timer counts on and the guest resumes with the interrupt. */
   private haltInGuest(): void {
-    if (this.kvm.interrupts.requested) return;
     this.spin(Stage['guest.idle']);
   }
 

@@ -131,7 +131,9 @@ export class LapicTimer {
   readTmcct(): number {
     const { registers } = this;
     if (registers.mode === 'deadline' || registers.tmict === 0 || registers.periodNs === 0) return 0;
-    const expiry = this.features.tmcctFromTarget ? this.targetExpiration : this.host.expiryOf(HostTimer.lapic);
+    const expiry = this.features.tmcctFromTarget
+      ? this.targetExpiration
+      : this.host.expiryOf(HostTimer.lapic);
     const remaining = expiry === NEVER ? 0 : Math.max(0, expiry - this.host.read());
     return Math.floor((remaining % registers.periodNs) / (registers.busCycleNs * registers.divideCount));
   }

@@ -1,5 +1,5 @@
-import type { Cycles, Nanoseconds } from '../../time.ts';
 import { RandomStream } from '../../simulation/random.ts';
+import type { Cycles, Nanoseconds } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
 import { Source } from '../pcpu.ts';
 import type { KvmVcpu } from './vcpu.ts';

@@ -31,7 +31,8 @@ export class TimerAdvance {
     if (this.done) return;
     const distance = Math.abs(delta);
     const { advanceRule } = this.features;
-    if (advanceRule === 'continuous' && (distance < ADJUST_MIN_CYCLES || distance > ADJUST_MAX_CYCLES)) return;
+    if (advanceRule === 'continuous' && (distance < ADJUST_MIN_CYCLES || distance > ADJUST_MAX_CYCLES))
+      return;
     const ns = Math.floor((distance * 1_000_000) / this.guestKhz);
     const step =
       advanceRule === 'continuous'

@@ -130,7 +130,8 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
       this.timer.expiredHvTimer();
       return this.reenterUnlessRequested();
     }
-    const served = features.fastpathWrmsr === 'all' || (features.fastpathWrmsr === 'hv-only' && this.canUseHvTimer);
+    const served =
+      features.fastpathWrmsr === 'all' || (features.fastpathWrmsr === 'hv-only' && this.canUseHvTimer);
     if (exit !== Exit.msrWrite || emulation === null || !emulation.writesTscDeadline || !served) {
       pcpu.spend(Stage[exit === Exit.msrWrite ? 'kvm.fastpath_wrmsr_none' : 'kvm.fastpath_none']);
       return 'none';
@@ -199,8 +200,10 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (this.migrateTimer) this.migrateApicTimer();
     pcpu.spend(Stage['kvm.run_loop']);
     let injection: Injection = 'none';
-    if (this.eventRequested || this.interrupts.posted) injection = this.injectPendingEvent(guestInterruptible);
-    this.pvEoiOffered = this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
+    if (this.eventRequested || this.interrupts.posted)
+      injection = this.injectPendingEvent(guestInterruptible);
+    this.pvEoiOffered =
+      this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
     pcpu.spend(Stage['kvm.prepare_switch']);
     if (this.reloadHostState) pcpu.spend(Stage['kvm.reload_host_state']);
     this.reloadHostState = false;
@@ -313,7 +316,8 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
 
   /** kvm_sched_in, kvm_arch_vcpu_load. */
   schedIn(movedToOtherCpu: boolean): void {
-    if (this.features.hvSwitchAt === 'sched-out' && this.features.hvTimer !== 'none') this.timer.switchToHvTimer();
+    if (this.features.hvSwitchAt === 'sched-out' && this.features.hvTimer !== 'none')
+      this.timer.switchToHvTimer();
     if (!movedToOtherCpu) return;
     this.timer.vcpuLoadElsewhere();
     this.migrateTimer = true;
@@ -333,7 +337,10 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (!this.pvEoiDone) return;
     this.pvEoiDone = false;
     this.setEoi('kvm.pv_eoi_sync');
-    this.pcpu.observer?.event(this.pcpu.now, 'kvm_pv_eoi', { apicid: 0, vector: this.timer.registers.vector });
+    this.pcpu.observer?.event(this.pcpu.now, 'kvm_pv_eoi', {
+      apicid: 0,
+      vector: this.timer.registers.vector,
+    });
   }
 
   /** apic_set_eoi: the next waiting vector may be injected now. */
@@ -351,7 +358,15 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (observer === null) return;
     const reason = exitName(exit, this.config.kvm.vendor);
     const vector = exit === Exit.externalInterrupt ? 0x80000000 + this.host.localTimerVector : 0;
-    observer.event(now, 'kvm_exit', { vcpu: 0, reason, rip: this.guestRip, info1: 0, info2: 0, intr_info: vector, error_code: 0 });
+    observer.event(now, 'kvm_exit', {
+      vcpu: 0,
+      reason,
+      rip: this.guestRip,
+      info1: 0,
+      info2: 0,
+      intr_info: vector,
+      error_code: 0,
+    });
   }
 
   private traceEntry(): void {

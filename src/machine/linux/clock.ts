@@ -66,7 +66,8 @@ export class KernelClock {
 
   private readExactly(tsc: Cycles): Nanoseconds {
     const product = (tsc - this.baseTsc) * this.mult;
-    if (product < Number.MAX_SAFE_INTEGER / 2) return this.baseNs + Math.floor((product + this.remainder) * this.scale);
+    if (product < Number.MAX_SAFE_INTEGER / 2)
+      return this.baseNs + Math.floor((product + this.remainder) * this.scale);
     const exact = BigInt(tsc - this.baseTsc) * BigInt(this.mult) + BigInt(this.remainder);
     return this.baseNs + Number(exact / BigInt(1 / this.scale));
   }

@@ -1,0 +1,87 @@
+import type { Cycles } from '../time.ts';
+import type { MachineConfig } from './config.ts';
+import { CyclictestThread } from './guest/cyclictest.ts';
+import { GuestKernel } from './guest/guest-kernel.ts';
+import { buildLane, type Lane } from './lane.ts';
+import { LatencyRecorder } from './latency-recorder.ts';
+import type { Run } from './machine.ts';
+import type { Observer } from './trace.ts';
+import type { CyclictestConfig } from './workload.ts';
+
+interface CyclictestLane {
+  readonly lane: Lane;
+  readonly kernel: GuestKernel;
+  readonly threads: readonly CyclictestThread[];
+}
+
+/** cyclictest in a Linux guest: threads spread over the vCPUs, until the first has done its loops. */
+export class CyclictestRun implements Run {
+  readonly results: LatencyRecorder[] = [];
+  readonly total: number;
+  private readonly lanes: CyclictestLane[] = [];
+
+  constructor(config: MachineConfig, workload: CyclictestConfig, observer: Observer | null) {
+    this.total = workload.loops * workload.threads.length;
+    const histogramNs = workload.histogramUs * 1000;
+    this.results = workload.threads.map(() => new LatencyRecorder(histogramNs, workload.histogramUs));
+    const used = Math.min(config.vcpus.length, workload.threads.length);
+    for (let index = 0; index < used; index++)
+      this.lanes.push(this.buildLane(config, workload, index, observer));
+  }
+
+  get done(): number {
+    return this.results.reduce((sum, { samples }) => sum + samples, 0);
+  }
+
+  /** The lanes take turns, so that an interrupted run has measured all threads about equally long. */
+  advance(samples: number): boolean {
+    const share = Math.ceil(samples / this.lanes.length);
+    let running = false;
+    for (const lane of this.lanes) {
+      if (runLane(lane, share)) running = true;
+    }
+    return running;
+  }
+
+  private buildLane(
+    config: MachineConfig,
+    workload: CyclictestConfig,
+    index: number,
+    observer: Observer | null,
+  ): CyclictestLane {
+    const lane = buildLane(config, index, observer);
+    if (lane.kvm !== null) lane.kvm.linuxGuest = true;
+    const { guest, vcpus, seed } = config;
+    const kernel = new GuestKernel(lane.cpu, guest, seed, workload.threads.length, index, vcpus.length);
+    kernel.boot();
+    const start = Math.round(1_500_000_000 / guest.hz);
+    const threads = workload.threads.flatMap((thread, number) =>
+      number % vcpus.length === index
+        ? [new CyclictestThread(kernel, workload, thread, this.results[number], start)]
+        : [],
+    );
+    return { lane, kernel, threads };
+  }
+}
+
+/** Runs one vCPU until its threads have `samples` samples more, or the first of them has done its loops. */
+function runLane({ lane, kernel, threads }: CyclictestLane, samples: number): boolean {
+  const goal = count(threads) + samples;
+  while (!threads.some(({ finished }) => finished)) {
+    if (count(threads) >= goal) return true;
+    kernel.step();
+    lane.pcpu.recorder.forget(earliestDeadline(threads));
+  }
+  return false;
+}
+
+function count(threads: readonly CyclictestThread[]): number {
+  return threads.reduce((sum, { recorder }) => sum + recorder.samples, 0);
+}
+
+/** No sample can reach back further than the earliest point that a thread still sleeps for. */
+function earliestDeadline(threads: readonly CyclictestThread[]): Cycles {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { deadlineTsc } of threads) earliest = Math.min(earliest, deadlineTsc);
+  return earliest;
+}

@@ -1,0 +1,45 @@
+import type { MachineConfig } from './config.ts';
+import { CostModel } from './costs/cost-model.ts';
+import type { GuestCpu } from './guest/guest-cpu.ts';
+import { NativeCpu } from './hardware/native-cpu.ts';
+import { HostKernel } from './host/host-kernel.ts';
+import { noiseArrivals } from './host/noise.ts';
+import { HostScheduler } from './host/scheduler.ts';
+import { GuestMode } from './kvm/guest-mode.ts';
+import { KvmVcpu } from './kvm/vcpu.ts';
+import { Pcpu } from './pcpu.ts';
+import type { Observer } from './trace.ts';
+
+/**
+ * One vCPU with everything under it: KVM's half of it, the host kernel on its pCPU, the pCPU itself. vCPUs share no
+ * pCPU and meet only through noise, so each has a lane and a clock of its own.
+ */
+export interface Lane {
+  readonly cpu: GuestCpu;
+  readonly pcpu: Pcpu;
+  /** Null on bare metal. */
+  readonly kvm: KvmVcpu | null;
+}
+
+/** `index` is the vCPU's number: it names the random streams of the lane. */
+export function buildLane(config: MachineConfig, index: number, observer: Observer | null): Lane {
+  const seed = index === 0 ? config.seed : `${config.seed}/vcpu${index}`;
+  const { host, features } = config;
+  const costs = new CostModel({
+    profile: config.profile,
+    seed,
+    memoryPressure: host.memoryPressure,
+    mitigationExitCycles: host.mitigationExitCycles,
+    mitigationEntryCycles: host.mitigationEntryCycles,
+  });
+  const smi = noiseArrivals(host.noise.smi, host.tscKhz, seed, 'smi');
+  const pcpu = new Pcpu(costs, smi, observer);
+  if (config.virtualization === 'bare-metal') return { cpu: new NativeCpu(pcpu, config), pcpu, kvm: null };
+  const modes = { 'abs-pinned': 'ABS|PINNED', abs: 'ABS', 'abs-hard': 'ABS|HARD' } as const;
+  const mode = modes[features.hrtimerMode];
+  const hostKernel = new HostKernel(pcpu, host, config.vcpus[index], seed, mode, features.localTimerVector);
+  hostKernel.lapicInSoftirq = host.preempt === 'rt' && features.rtHrtimerExpiry === 'softirq';
+  const scheduler = new HostScheduler(hostKernel, host, seed);
+  const kvm = new KvmVcpu(pcpu, hostKernel, scheduler, config);
+  return { cpu: new GuestMode(kvm), pcpu, kvm };
+}

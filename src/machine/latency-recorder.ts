@@ -1,0 +1,80 @@
+import type { Cycles, Nanoseconds } from '../time.ts';
+import { STAGE_NAMES, type StageId } from './costs/stages.ts';
+import type { PathRecorder } from './path-recorder.ts';
+
+/** Bins of 10 ns up to 655 µs in an array; the few beyond in a map. */
+export const BIN_NS = 10;
+const DENSE_BINS = 65_536;
+const WORST_KEPT = 10;
+
+export interface RecordedSample {
+  readonly cycle: number;
+  readonly latencyCycles: Cycles;
+  readonly latencyNs: Nanoseconds;
+  readonly path: readonly (readonly [StageId, Cycles])[];
+}
+
+/** Everything that is kept of a thread's samples; its size does not grow with their number. */
+export class LatencyRecorder {
+  samples = 0;
+  minNs: Nanoseconds = Number.POSITIVE_INFINITY;
+  maxNs: Nanoseconds = 0;
+  /** Sum of the samples in ns, exact up to 2^53. */
+  sumNs = 0;
+  minCycles: Cycles = Number.POSITIVE_INFINITY;
+  maxCycles: Cycles = 0;
+  sumCycles: Cycles = 0;
+  readonly ledger = new Float64Array(STAGE_NAMES.length);
+  readonly worst: RecordedSample[] = [];
+  readonly overflowCycles: number[] = [];
+  private readonly dense = new Float64Array(DENSE_BINS);
+  private readonly sparse = new Map<number, number>();
+
+  /** `overflowNs`: samples from here on overflow the text histogram; at most `overflowLimit` cycles are kept. */
+  constructor(
+    private readonly overflowNs: Nanoseconds,
+    private readonly overflowLimit: number,
+  ) {}
+
+  /** One sample, whose path began at host TSC `deadline` and ends now. */
+  record(latencyNs: Nanoseconds, deadline: Cycles, now: Cycles, path: PathRecorder): void {
+    const latencyCycles = now - deadline;
+    const accounted = path.addTo(this.ledger, deadline);
+    if (accounted !== latencyCycles) {
+      throw new Error(`the stages account for ${accounted} of ${latencyCycles} cycles`);
+    }
+    if (this.worst.length < WORST_KEPT || latencyCycles > this.worst[WORST_KEPT - 1].latencyCycles) {
+      this.keepWorst({ cycle: this.samples, latencyCycles, latencyNs, path: path.path(deadline) });
+    }
+    if (latencyNs >= this.overflowNs && this.overflowCycles.length < this.overflowLimit) {
+      this.overflowCycles.push(this.samples);
+    }
+    this.count(latencyNs);
+    this.samples++;
+    this.sumNs += latencyNs;
+    this.sumCycles += latencyCycles;
+    if (latencyNs < this.minNs) this.minNs = latencyNs;
+    if (latencyNs > this.maxNs) this.maxNs = latencyNs;
+    if (latencyCycles < this.minCycles) this.minCycles = latencyCycles;
+    if (latencyCycles > this.maxCycles) this.maxCycles = latencyCycles;
+  }
+
+  /** `[bin, samples]` of `BIN_NS` each, ascending, only those that hold samples. */
+  bins(): [number, number][] {
+    const bins: [number, number][] = [];
+    for (let bin = 0; bin < DENSE_BINS; bin++) if (this.dense[bin] > 0) bins.push([bin, this.dense[bin]]);
+    return bins.concat([...this.sparse].sort(([one], [other]) => one - other));
+  }
+
+  private count(latencyNs: Nanoseconds): void {
+    const bin = Math.floor(latencyNs / BIN_NS);
+    if (bin < DENSE_BINS) this.dense[bin]++;
+    else this.sparse.set(bin, (this.sparse.get(bin) ?? 0) + 1);
+  }
+
+  private keepWorst(sample: RecordedSample): void {
+    const place = this.worst.findIndex(({ latencyCycles }) => latencyCycles < sample.latencyCycles);
+    this.worst.splice(place === -1 ? this.worst.length : place, 0, sample);
+    this.worst.length = Math.min(this.worst.length, WORST_KEPT);
+  }
+}

@@ -1,0 +1,73 @@
+import { STAGE_NAMES, STAGES } from '../machine/costs/stages.ts';
+import { BIN_NS, type LatencyRecorder } from '../machine/latency-recorder.ts';
+import {
+  type Json,
+  type LedgerEntry,
+  RESULT_DOCUMENT,
+  RESULT_SCHEMA_VERSION,
+  type ResultDocument,
+  type ThreadResult,
+  type WorstSample,
+} from '../measurement/result-document.ts';
+import { scenarioHash } from '../scenario/hash.ts';
+import { VERSION } from '../version.ts';
+import type { RunInput } from './run-scenario.ts';
+
+/** The document of a simulated run. */
+export function resultDocument(
+  { scenario, profile, warnings = [] }: RunInput,
+  recorders: readonly LatencyRecorder[],
+  partial: boolean,
+): ResultDocument {
+  return {
+    document: RESULT_DOCUMENT,
+    schema_version: RESULT_SCHEMA_VERSION,
+    kvmtimer_version: VERSION,
+    name: scenario.name,
+    origin: 'simulated',
+    partial,
+    scenario: scenario as unknown as { readonly [key: string]: Json },
+    scenario_hash: scenarioHash(scenario, profile),
+    seed: scenario.seed,
+    warnings,
+    facts: null,
+    measurements: recorders.map((recorder, thread) =>
+      threadResult(recorder, thread, profile.cpu.tsc_khz.value),
+    ),
+  };
+}
+
+function threadResult(recorder: LatencyRecorder, thread: number, tscKhz: number): ThreadResult {
+  const { samples } = recorder;
+  const some = samples > 0;
+  return {
+    name: String(thread),
+    binWidthNs: BIN_NS,
+    bins: recorder.bins(),
+    censored: null,
+    samples,
+    minNs: some ? recorder.minNs : null,
+    maxNs: some ? recorder.maxNs : null,
+    meanNs: some ? recorder.sumNs / samples : null,
+    cycles: some
+      ? { tsc_khz: tscKhz, min: recorder.minCycles, max: recorder.maxCycles, sum: recorder.sumCycles }
+      : null,
+    ledger: ledger(recorder),
+    worst: recorder.worst.map(
+      (sample): WorstSample => ({
+        cycle: sample.cycle,
+        latency_cycles: sample.latencyCycles,
+        latency_ns: sample.latencyNs,
+        path: sample.path.map(([stage, cycles]) => [STAGE_NAMES[stage], cycles] as const),
+      }),
+    ),
+    overflow_cycles: recorder.overflowCycles,
+  };
+}
+
+/** Stages that took any cycles, in the order of the stage table. */
+function ledger(recorder: LatencyRecorder): LedgerEntry[] {
+  return STAGE_NAMES.flatMap((stage, id) =>
+    recorder.ledger[id] === 0 ? [] : [{ stage, owner: STAGES[stage].owner, cycles: recorder.ledger[id] }],
+  );
+}
