@@ -11,6 +11,17 @@ export interface Difference {
 /** Fields of a scenario that name or describe it, or choose its random numbers. */
 const NOT_THE_MACHINE = new Set(['$schema', 'name', 'description', 'source', 'seed']);
 
+/** Facts about the file or the printing of a measured run, not about what was measured. */
+const NOT_THE_EXPERIMENT = new Set([
+  'format',
+  'unit',
+  'unit_stated_by',
+  'source',
+  'command_line',
+  'histogram_limit',
+  'break_value',
+]); // prettier-ignore
+
 /**
  * Everything that makes two runs different experiments: the fields of their resolved scenarios, the facts of the
  * measured machines (where both files state them) and whether they were simulated or measured.
@@ -21,17 +32,24 @@ export function differences(a: ResultDocument, b: ResultDocument): Difference[] 
     return [{ path: 'scenario', before: presence(a.scenario), after: presence(b.scenario) }];
   }
   if (a.scenario !== null && b.scenario !== null)
-    return differingLeaves(machineOf(a.scenario), machineOf(b.scenario));
+    return differingLeaves(without(a.scenario, NOT_THE_MACHINE), without(b.scenario, NOT_THE_MACHINE));
   if (a.facts === null || b.facts === null) return [];
-  return differingLeaves(a.facts, b.facts, 'facts.');
+  const found = differingLeaves(
+    without(a.facts, NOT_THE_EXPERIMENT),
+    without(b.facts, NOT_THE_EXPERIMENT),
+    'facts.',
+  );
+  return found.filter(({ before, after }) => before !== undefined && after !== undefined);
 }
 
 function presence(value: object | null): string {
   return value === null ? 'none' : 'one';
 }
 
-function machineOf(scenario: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
-  return Object.fromEntries(Object.entries(scenario).filter(([key]) => !NOT_THE_MACHINE.has(key)));
+type JsonObject = { readonly [key: string]: Json };
+
+function without(object: JsonObject, keys: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.has(key)));
 }
 
 /** Leaves in which two values differ, by their paths; array elements are numbered: "vcpus.0.pinned". */

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type ReadFileOptions, readResultFile } from '../formats/read-file.ts';
 import { ExitCode, UserError } from '../user-error.ts';
 import { expandGlob, isGlob } from './glob.ts';
@@ -35,13 +34,16 @@ export function splitInput(input: string): { label: string; file: string }[] {
   return files.map((file) => ({ label: labelled ? match[1]! : input, file }));
 }
 
-/** Unlabelled sides are called by their file without folder and extension where that tells them apart. */
+/** Unlabelled sides are called by their file without extension, and by as many folders as tell them apart. */
 function withShortLabels(sides: readonly Side[]): Side[] {
-  const short = sides.map(({ label }) => basename(label).replace(/(?<=.)\.[^.]*$/, ''));
-  return sides.map((side, index) => {
-    const unique = short.indexOf(short[index]!) === short.lastIndexOf(short[index]!);
-    return unique && short[index] !== '' ? { ...side, label: short[index]! } : side;
-  });
+  const names = sides.map(({ label }) => label.replace(/(?<=[^/])\.[^./]*$/, '').split('/'));
+  for (let length = 1; length <= Math.max(...names.map((parts) => parts.length)); length++) {
+    const short = names.map((parts) => parts.slice(-length).join('/'));
+    if (new Set(short).size === sides.length && !short.includes('')) {
+      return sides.map((side, index) => ({ ...side, label: short[index]! }));
+    }
+  }
+  return [...sides];
 }
 
 function readRuns(file: string, options: ReadFileOptions): Run[] {
