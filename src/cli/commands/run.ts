@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { CommandBuilder } from '../command.ts';
+import { addScenarioOptions, type ScenarioOptions } from '../scenario-options.ts';
 
 export const RUN_FORMATS = ['cyclictest', 'table', 'json', 'rt-tests-2.7'] as const;
 
 /** What the options of `run` say; values that stand for scenario fields are checked with the scenario. */
-export interface RunOptions {
-  readonly set: readonly string[];
+export interface RunOptions extends ScenarioOptions {
   readonly format: (typeof RUN_FORMATS)[number];
   readonly output?: string;
   readonly loops?: string;
@@ -17,8 +17,6 @@ export interface RunOptions {
   readonly json?: string;
   readonly seed?: string;
   readonly quiet: boolean;
-  readonly strict: boolean;
-  readonly allowOutside: boolean;
 }
 
 const EXAMPLES = `
@@ -33,8 +31,7 @@ An output file named \`-\` is printed instead of the histogram. Ctrl-C prints th
 
 export const build: CommandBuilder = (command, context) => {
   command.argument('<scenario...>', 'scenarios to run, one after the other');
-  addScenarioOptions(command);
-  command
+  addScenarioOptions(addFieldOptions(command))
     .addOption(new Option('--format <format>', 'what is printed').choices(RUN_FORMATS).default('cyclictest'))
     .option('-H, --histofall', 'add a column with the sum over all threads', false)
     .option('--histfile <file>', 'write the histogram to a file instead of printing it')
@@ -48,19 +45,12 @@ export const build: CommandBuilder = (command, context) => {
     });
 };
 
-/** Options that change a scenario's fields; the familiar ones are cyclictest's. */
-function addScenarioOptions(command: Command): void {
-  command
-    .option('--set <path=value>', 'override a field of the scenario (repeatable)', collect, [])
+/** Fields of the scenario that have an option of their own, mostly cyclictest's. */
+function addFieldOptions(command: Command): Command {
+  return command
     .option('-l, --loops <n>', 'samples per thread')
     .option('-i, --interval <us>', 'interval of the timer in µs')
     .option('-t, --threads <n>', 'number of measuring threads')
     .option('--histogram <n>', 'number of 1 µs rows of the histogram')
-    .option('--seed <text>', 'seed of all randomness: same seed, same bytes')
-    .option('--strict', 'a setting that the machine does not have is an error', false)
-    .option('--allow-outside', 'let a scenario extend files outside its folder', false);
-}
-
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
+    .option('--seed <text>', 'seed of all randomness: same seed, same bytes');
 }

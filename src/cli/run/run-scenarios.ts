@@ -7,6 +7,7 @@ import type { CliContext } from '../command.ts';
 import type { RunOptions } from '../commands/run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { showProgress } from '../progress.ts';
+import { loadOptions } from '../scenario-options.ts';
 import { outputFiles, writeOutputs } from './outputs.ts';
 import { presentResults } from './present.ts';
 import { settingsOf } from './settings.ts';
@@ -39,17 +40,19 @@ export async function runScenarios(
 async function loadAll(
   files: readonly string[],
   options: RunOptions,
-  { stdin, stderr }: CliContext,
+  context: CliContext,
 ): Promise<LoadedScenario[]> {
   const scenarios: LoadedScenario[] = [];
   const problems: Problem[] = [];
-  const { strict, allowOutside } = options;
   for (const file of files) {
     try {
-      const scenario = await loadScenario(file, { set: settingsOf(options), strict, allowOutside, stdin });
+      const scenario = await loadScenario(file, {
+        ...loadOptions(options, context),
+        set: settingsOf(options),
+      });
       scenarios.push(scenario);
       if (options.quiet) continue;
-      for (const warning of scenario.warnings) stderr.write(`warning: ${formatProblem(warning)}\n`);
+      for (const warning of scenario.warnings) context.stderr.write(`warning: ${formatProblem(warning)}\n`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(...error.problems);
