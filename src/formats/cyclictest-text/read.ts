@@ -18,7 +18,7 @@ export const cyclictestText: Format = {
     if (/# Histogram[ \t\r]*$|# (?:Min|Avg|Max) Latencies:|T:[ \d]{1,9}\([ \d]{1,9}\) P:/m.test(text))
       return 0.9;
     if (/# \/dev\/cpu_dma_latency set to|# Thread \d+ Interval: /.test(text)) return 0.6;
-    return /^ *\d+: +\d+: +\d+\r?$|^\d{6,} \d{6,}(?:\t\d{6,})*\r?$/m.test(text) ? 0.5 : 0;
+    return /^ *\d+: +\d+: +-?\d+\r?$|^\d{6,} \d{6,}(?:\t\d{6,})*\r?$/m.test(text) ? 0.5 : 0;
   },
   read(text, options) {
     const runs = runsOf(text, options.file).filter((run) => run.hasResults);
