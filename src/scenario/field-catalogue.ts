@@ -62,6 +62,12 @@ export class FieldCatalogue {
     return `allowed: ${kinds.join(' or ')}${isScalar ? `; default ${JSON.stringify(fallback)}` : ''}`;
   }
 
+  /** Whether nothing but a text may stand at `path` (or null). */
+  takesText(path: JsonPath): boolean {
+    const types = this.at(path).flatMap((node) => alternatives(node).map(({ type }) => type));
+    return types.includes('string') && types.every((type) => type === 'string' || type === 'null');
+  }
+
   /** The texts that the field at `path` is limited to, if it is. */
   wordsAt(path: JsonPath): string[] {
     const nodes = this.at(path).flatMap((node) => alternatives(node));

@@ -20,6 +20,7 @@ export interface JsonSource {
 
 const MAX_DEPTH = 64;
 const MAX_SYNTAX_PROBLEMS = 10;
+const INVALID_SYMBOL = 1;
 
 /**
  * Parses strict JSON: comments, trailing commas and duplicate keys are errors with their positions, all told at once
@@ -60,14 +61,16 @@ export function parseJson(text: string, file: string): JsonSource {
   };
 }
 
-/** One message for each line: what follows on the same line is mostly the parser finding its feet again. */
+/** One message for each line: what follows is mostly the parser finding its feet again. */
 function syntaxProblems(
   content: string,
   errors: readonly ParseError[],
   problem: (offset: number, message: string, hint?: string) => Problem,
 ): Problem[] {
   const problems = new Map<number | undefined, Problem>();
-  for (const { error, offset, length } of errors) {
+  for (const [index, { error, offset, length }] of errors.entries()) {
+    const isConsequence = error !== INVALID_SYMBOL && errors[index - 1]?.error === INVALID_SYMBOL;
+    if (isConsequence) continue;
     const [message, hint] = describe(error, content.slice(offset, offset + Math.min(length, 40)));
     const found = problem(offset, `is not valid JSON: ${message}`, hint);
     if (!problems.has(found.line)) problems.set(found.line, found);

@@ -16,10 +16,14 @@ export class LayeredDocument {
   /** Lays `value` over what is there: objects merge, everything else (lists too) replaces. */
   lay(value: unknown, layer: Layer): void {
     this.value = this.#merge(this.value, value, [], layer);
+    if (layer.kind === 'file') this.#layers.set('', layer);
   }
 
   /** Writes one value at `path`, where every list on the way has the element: `vcpus.0.pinned`. */
   put(path: JsonPath, value: unknown, layer: Layer): void {
+    const needsDefaultVcpu =
+      path[0] === 'vcpus' && path.length > 1 && valueAt(this.value, ['vcpus']) === undefined;
+    if (needsDefaultVcpu) this.lay({ vcpus: [{}] }, layer);
     if (pathText(path) === 'workload.tool') this.lay({ workload: { tool: value } }, layer);
     else this.value = replaceAt(this.value, path, this.#merge(valueAt(this.value, path), value, path, layer));
   }
@@ -64,8 +68,7 @@ function replaceAt(container: unknown, [key, ...rest]: JsonPath, value: unknown)
   if (Array.isArray(container))
     return container.with(Number(key), replaceAt(container[Number(key)], rest, value));
   const members = new Map(Object.entries(isObject(container) ? container : {}));
-  const below = members.get(String(key)) ?? (key === 'vcpus' && rest.length > 0 ? [{}] : undefined);
-  members.set(String(key), replaceAt(below, rest, value));
+  members.set(String(key), replaceAt(members.get(String(key)), rest, value));
   return Object.fromEntries(members);
 }
 

@@ -25,6 +25,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   prio: 'priority',
 };
 
+const SHORT_LIST = 12;
+
 /** Every issue that zod found, as a user reads it. */
 export function describeIssues(
   issues: readonly z.core.$ZodIssue[],
@@ -43,15 +45,21 @@ export function describeIssues(
     }
     const actual = valueAt(value, path);
     if (actual === undefined) {
-      const message = `${String(path.at(-1))} is missing`;
-      return [{ ...locate(path, 'value'), message, hint: catalogue.allowedAt(path) }];
+      return [{ ...locate(path, 'value'), message: 'is missing', hint: catalogue.allowedAt(path) }];
     }
     const message =
       issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : `is ${shown(actual)}`;
-    const meant = typeof actual === 'string' ? likelyWord(actual, catalogue.wordsAt(path)) : undefined;
-    const hint = [meant, catalogue.allowedAt(path)].filter((part) => part !== undefined).join(' ');
-    return [{ ...locate(path, 'value'), message, hint: hint || undefined }];
+    return [{ ...locate(path, 'value'), message, hint: likelyValue(actual, path, catalogue) }];
   });
+}
+
+/** The word that was probably meant, and what is allowed, unless that is a long list. */
+function likelyValue(actual: unknown, path: JsonPath, catalogue: FieldCatalogue): string | undefined {
+  const words = catalogue.wordsAt(path);
+  const meant = typeof actual === 'string' ? likelyWord(actual, words) : undefined;
+  if (meant !== undefined && words.length > SHORT_LIST) return meant;
+  const allowed = catalogue.allowedAt(path);
+  return meant === undefined ? allowed : `${meant} ${allowed}`;
 }
 
 /** The field of this object that was probably meant, or the same field where it belongs, or what there is. */

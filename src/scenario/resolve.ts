@@ -3,12 +3,12 @@ import { kernelFeatures } from '../machine/kvm/features.ts';
 import { formatProblem, type Problem, UserError } from '../user-error.ts';
 import { type Adjustment, KNOB_RULES } from './availability.ts';
 import { contradictions } from './consistency.ts';
-import { FieldCatalogue } from './field-catalogue.ts';
 import type { JsonObject, JsonPath } from './json-source.ts';
 import { pathText, valueAt } from './merge.ts';
 import { fillPresets, type ResolvedScenario } from './presets.ts';
 import { describeIssues, type Locate } from './problems.ts';
 import { loadProfile, profileLibrary } from './profile.ts';
+import { scenarioCatalogue } from './scenario-catalogue.ts';
 import { scenarioSchema } from './schema.ts';
 
 /** A warning: what was asked for cannot be had, what happens instead, and why. */
@@ -39,14 +39,6 @@ export interface ResolveOptions {
 
 const byPath: Locate = (path) => ({ path: pathText(path) });
 const shippedProfileOf = profileLibrary(loadProfile);
-let catalogue: FieldCatalogue | undefined;
-
-/** The fields of a scenario, for messages, completion and documentation. */
-export function scenarioCatalogue(): FieldCatalogue {
-  catalogue ??= new FieldCatalogue(scenarioSchema);
-  return catalogue;
-}
-
 /**
  * Checks a raw scenario (plain data, `extends` already merged), fills in every default and decides what the machine
  * really has. Pure apart from reading the profile, and cheap enough for each point of a sweep. Throws a UserError

@@ -203,7 +203,7 @@ const guest = section({
 
 const loops = z.number().int().min(1).max(1_000_000_000);
 const cyclictest = object({
-  tool: z.literal('cyclictest'),
+  tool: z.literal('cyclictest').prefault('cyclictest'),
   threads: count(1, 64, 1, '-t'),
   smp: flag(false, '-S: one thread per vCPU, bound to it'),
   affinity: flag(false, '-a: thread n bound to vCPU n modulo their number'),

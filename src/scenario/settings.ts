@@ -1,6 +1,7 @@
 import type { Problem } from '../user-error.ts';
 import type { JsonPath } from './json-source.ts';
 import { isObject, type LayeredDocument, pathText, valueAt } from './merge.ts';
+import { scenarioCatalogue } from './scenario-catalogue.ts';
 
 /** A `--set path=value` taken apart. */
 export interface Setting {
@@ -11,7 +12,10 @@ export interface Setting {
 
 const MAX_SETTING_CHARACTERS = 100_000;
 
-/** `host.kvm.halt_poll_ns=0`: the value is JSON (number, true, null, list, object), or else the bare text. */
+/**
+ * `host.kvm.halt_poll_ns=0`: the value is JSON (number, true, null, list, object), or else the bare text. Where only text is
+ * allowed it needs no quotes: 4.10 is a release, not the number 4.1.
+ */
 export function parseSetting(text: string): Setting | Problem {
   const option = `--set ${text.slice(0, 100)}`;
   const separator = text.indexOf('=');
@@ -23,7 +27,7 @@ export function parseSetting(text: string): Setting | Problem {
       hint: 'path=value, as in host.kvm.enable_hv_timer=false',
     };
   }
-  return { option, path, value: bareValue(text.slice(separator + 1)) };
+  return { option, path, value: bareValue(text.slice(separator + 1), scenarioCatalogue().takesText(path)) };
 }
 
 export const isProblem = (parsed: Setting | Problem): parsed is Problem => 'message' in parsed;
@@ -61,7 +65,8 @@ function elements({ length }: readonly unknown[]): string {
 }
 
 /** JSON where the text is JSON (number, true, null, list, object), else the text itself. */
-export function bareValue(text: string): unknown {
+export function bareValue(text: string, isText = false): unknown {
+  if (isText && text !== 'null' && !text.startsWith('"')) return text;
   try {
     return JSON.parse(text);
   } catch {

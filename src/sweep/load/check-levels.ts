@@ -3,7 +3,7 @@ import type { FieldSchema } from '../../scenario/field-catalogue.ts';
 import type { JsonObject, JsonPath, JsonSource } from '../../scenario/json-source.ts';
 import { LayeredDocument, pathText, valueAt } from '../../scenario/merge.ts';
 import { describeIssues, type Locate } from '../../scenario/problems.ts';
-import { scenarioCatalogue } from '../../scenario/resolve.ts';
+import { scenarioCatalogue } from '../../scenario/scenario-catalogue.ts';
 import { scenarioSchema } from '../../scenario/schema.ts';
 import { applySetting } from '../../scenario/settings.ts';
 import { type Problem, UserError } from '../../user-error.ts';
