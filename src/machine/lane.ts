@@ -10,6 +10,9 @@ import { KvmVcpu } from './kvm/vcpu.ts';
 import { Pcpu } from './pcpu.ts';
 import type { Observer } from './trace.ts';
 
+/** How far the host's clock, which NTP steers, runs from its TSC: assumed, a usual quartz error. */
+const HOUSEKEEPING_DRIFT_PPM = 20;
+
 /**
  * One vCPU with everything under it: KVM's half of it, the host kernel on its pCPU, the pCPU itself. vCPUs share no
  * pCPU and meet only through noise, so each has a lane and a clock of its own.
@@ -31,6 +34,7 @@ export function buildLane(config: MachineConfig, index: number, observer: Observ
     memoryPressure: host.memoryPressure,
     mitigationExitCycles: host.mitigationExitCycles,
     mitigationEntryCycles: host.mitigationEntryCycles,
+    housekeepingTickCycles: ((host.tscKhz * 1000) / host.hz) * (1 + HOUSEKEEPING_DRIFT_PPM / 1e6),
   });
   const smi = noiseArrivals(host.noise.smi, host.tscKhz, seed, 'smi');
   const pcpu = new Pcpu(costs, smi, observer);

@@ -107,6 +107,7 @@ function vcpuConfig(
     migrationsPerSecond: migrations_per_second,
     priority,
     isolated: pcpu.isolated,
+    nohzFull: pcpu.nohz_full === true,
     tickHz: pcpu.nohz_full && isAlone ? features.nohzFullTickHz : host.kernel.hz,
     competitors: pcpu.competitors.map((competitor) => ({
       name: competitor.name,

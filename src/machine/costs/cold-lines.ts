@@ -11,14 +11,15 @@ import type { Cycles } from '../../time.ts';
  * The cold path. Code that runs once a millisecond does not find its cache lines where it left them: neighbours
  * evict them (on an inclusive last-level cache even out of the private caches of a core that only polls). A line
  * that has not been used for a time t is still there with probability e^(-rate * t); each one that is gone costs one
- * access to memory. The rate itself swings from moment to moment with what the neighbours do.
+ * access to memory. The rate rises now and then with what the neighbours do.
  *
  * One mechanism serves hot loops (t of a few microseconds: nothing is gone) and a 1 ms cyclictest alike.
  */
 export interface ColdParameters {
   readonly evictionsPerCycle: number;
-  /** Swing of the rate, 0 = constant: its levels spread from mean*(1-s) to mean*(1+s) for s <= 1. */
-  readonly pressureSpread: number;
+  /** Share of the time in which the rate is raised, and by how much on average, relative to the usual rate. */
+  readonly burstShare: number;
+  readonly burst: number;
   readonly pressureDwellCycles: Cycles;
   readonly missCycles: Cycles;
 }
@@ -29,7 +30,7 @@ const OLDEST_STEP = 56;
 const AGE_SCALE = 256;
 /** Entries of the table of dwell times and of the levels of pressure. */
 const DWELL_ENTRIES = 4096;
-const LEVELS = 64;
+const LEVELS = 1024;
 
 export class ColdLines {
   /** Expected evictions per cycle at the moment, scaled so that an age of 1 is 1/256 of a lifetime. */
@@ -65,7 +66,7 @@ export class ColdLines {
     while (now >= this.levelEnds) {
       const wait = this.dwell[this.pressure.next() >>> 20] * pressureDwellCycles;
       this.levelEnds += Math.floor(wait / 2 ** 20) + 1;
-      this.rate = this.levels[this.pressure.next() >>> 26];
+      this.rate = this.levels[this.pressure.next() >>> 22];
     }
   }
 
@@ -87,12 +88,14 @@ function ageStep(age: number, exact: number): number {
   return octave * STEPS_PER_OCTAVE + fraction;
 }
 
-/** Eviction rates of equal probability, around the mean. */
-function pressureLevels({ evictionsPerCycle, pressureSpread }: ColdParameters): Float64Array {
-  const levels = new Float64Array(LEVELS);
-  for (let level = 0; level < LEVELS; level++) {
-    const position = (2 * level + 1) / LEVELS - 1;
-    levels[level] = Math.max(0, evictionsPerCycle * (1 + pressureSpread * position)) * AGE_SCALE;
-  }
+/**
+ * Eviction rates of equal probability: the usual one, and for the share of bursts more than that, by an amount that
+ * is exponentially distributed.
+ */
+function pressureLevels({ evictionsPerCycle, burstShare, burst }: ColdParameters): Float64Array {
+  const levels = new Float64Array(LEVELS).fill(evictionsPerCycle * AGE_SCALE);
+  const bursts = Math.round(LEVELS * burstShare);
+  const excess = exponentialQuantiles(bursts);
+  for (let level = 0; level < bursts; level++) levels[level] *= 1 + (burst * excess[level]) / 2 ** 20;
   return levels;
 }

@@ -12,6 +12,8 @@ export interface CostSettings {
   /** Cycles that the mitigations add to every exit and every entry. */
   readonly mitigationExitCycles: Cycles;
   readonly mitigationEntryCycles: Cycles;
+  /** Period of the housekeeping CPU's tick on this CPU's TSC: when it writes the lines that all CPUs read. */
+  readonly housekeepingTickCycles: number;
 }
 
 /** What each stage costs on one CPU: warm cycles fixed, cold misses drawn from the stage's own stream. */
@@ -21,6 +23,7 @@ export class CostModel {
   private readonly lastRun: Float64Array;
   private readonly streams: (RandomStream | null)[];
   private readonly cold: ColdLines | null;
+  private readonly sharedCycles: Float64Array;
 
   constructor(private readonly settings: CostSettings) {
     this.warm = Float64Array.from(STAGE_NAMES, (name) => warmCycles(name, STAGES[name], settings));
@@ -28,6 +31,11 @@ export class CostModel {
     this.lastRun = new Float64Array(STAGE_NAMES.length);
     this.streams = STAGE_NAMES.map(() => null);
     this.cold = coldLines(settings);
+    const { shared_miss_cycles } = settings.profile.costs;
+    this.sharedCycles = Float64Array.from(
+      STAGE_NAMES,
+      (name) => STAGES[name].sharedLines * shared_miss_cycles.value,
+    );
   }
 
   /** Cycles of one run of a stage that begins now. */
@@ -37,7 +45,15 @@ export class CostModel {
     const unused = now - this.lastRun[stage];
     this.lastRun[stage] = now;
     const stream = this.streams[stage] ?? this.openStream(stage);
-    return this.warm[stage] + this.cold.draw(lines, unused, now, stream);
+    const shared = this.sharedCycles[stage] === 0 ? 0 : this.sharedMisses(stage, now - unused, now);
+    return this.warm[stage] + shared + this.cold.draw(lines, unused, now, stream);
+  }
+
+  /** Lines that the housekeeping CPU's tick writes (timekeeper, jiffies, RCU state): gone if it ticked since. */
+  private sharedMisses(stage: StageId, lastRun: Cycles, now: Cycles): Cycles {
+    const period = this.settings.housekeepingTickCycles;
+    const ticked = Math.floor(now / period) !== Math.floor(lastRun / period);
+    return ticked ? this.sharedCycles[stage] : 0;
   }
 
   /** The thread has come to another CPU: nothing of it is in the private caches there. */
@@ -83,7 +99,8 @@ function coldLines({ profile, seed, memoryPressure }: CostSettings): ColdLines |
   return new ColdLines(
     {
       evictionsPerCycle,
-      pressureSpread: costs.pressure_spread.value / 1000,
+      burstShare: costs.pressure_burst_share.value / 1000,
+      burst: costs.pressure_burst.value / 1000,
       pressureDwellCycles: Math.round((costs.pressure_dwell_us.value * hertz) / 1e6),
       missCycles: costs.miss_cycles.value,
     },

@@ -30,7 +30,10 @@ export const COSTS = {
   vm_entry_dirty: cycles(3000, 'Extra cycles of an entry whose VMCS controls were written'),
   event_delivery: cycles(3000, 'Event injection through the IDT at VM entry'),
   virtual_delivery: cycles(3000, 'Virtual interrupt delivery (APICv)'),
-  interrupt_delivery: cycles(3000, 'Interrupt from the local APIC through the IDT'),
+  interrupt_delivery: cycles(
+    3000,
+    'From the deadline of the local APIC timer until the core takes its interrupt',
+  ),
   posted_processing: cycles(3000, 'Posted-interrupt processing without an exit'),
   virtual_eoi: cycles(1000, 'EOI under APICv'),
   ipi: cycles(10_000, 'IPI from another CPU until it is recognised'),
@@ -50,11 +53,17 @@ export const COSTS = {
     max: 1e6,
     meaning: 'Rate at which a line that is not used leaves the private caches',
   },
-  pressure_spread: {
+  pressure_burst_share: {
     unit: 'per-mille',
     min: 0,
-    max: 4000,
-    meaning: 'How far the eviction rate swings around its mean from one moment to the next',
+    max: 1000,
+    meaning: 'Share of the time in which the neighbours evict more than usual',
+  },
+  pressure_burst: {
+    unit: 'per-mille',
+    min: 0,
+    max: 100_000,
+    meaning: 'By how much more on average, relative to the usual rate',
   },
   pressure_dwell_us: {
     unit: 'count',
@@ -62,6 +71,7 @@ export const COSTS = {
     max: 1e6,
     meaning: 'How long an eviction rate lasts on average, in µs',
   },
+  shared_miss_cycles: cycles(2000, 'A line that another CPU has written since'),
   mitigation_ibrs: cycles(5000, 'IBRS/SPEC_CTRL writes on exit and entry'),
   mitigation_l1d_flush: cycles(10_000, 'L1D flush on entry'),
   mitigation_retpoline: cycles(5000, 'Retpolines on the exit path'),

@@ -14,6 +14,8 @@ export interface StageRow {
   readonly instructions: number;
   /** Cycles of hardware that instruction counts do not show: name of a profile value. */
   readonly hardware: string | null;
+  /** Cache lines that the housekeeping CPU writes on each of its ticks and that this stage reads. */
+  readonly sharedLines: number;
   /** Where the count comes from. */
   readonly source: string;
 }
@@ -22,8 +24,14 @@ const lab = 'lab: Linux 6.1';
 const split = 'derived: lab total of the Linux guest, split by function as the same code runs in the host';
 const assumed = 'assumed';
 
-function stage(owner: Owner, instructions: number, source: string, hardware: string | null = null): StageRow {
-  return { owner, instructions, source, hardware };
+function stage(
+  owner: Owner,
+  instructions: number,
+  source: string,
+  hardware: string | null = null,
+  sharedLines = 0,
+): StageRow {
+  return { owner, instructions, hardware, sharedLines, source };
 }
 
 export const STAGES = {
@@ -116,7 +124,13 @@ export const STAGES = {
 
   // Host kernel
   'host.irq_entry': stage('host', 116, `${lab}: interrupt entry to hrtimer_interrupt (204…320)`, 'lapic_eoi'),
-  'host.hrtimer_interrupt': stage('host', 66, `${lab}: hrtimer_interrupt to its clock read (320…386)`),
+  'host.hrtimer_interrupt': stage(
+    'host',
+    66,
+    `${lab}: hrtimer_interrupt to its clock read (320…386); shared: the timekeeper`,
+    null,
+    3,
+  ),
   'host.run_hrtimer': stage('host', 173, `${lab}: __hrtimer_run_queues to the callback (386…559)`),
   'host.apic_timer_fn': stage('host', 139, `${lab}: apic_timer_fn, kick (559…698)`),
   'host.next_event': stage('host', 172, `${lab}: hrtimer_update_next_event to the clock read (698…870)`),
@@ -131,6 +145,14 @@ export const STAGES = {
     `${lab}: re-arm of an armed hrtimer less a first arm (2146 - 1780)`,
   ),
   'host.tick': stage('host', 1780, 'derived: lab traces, tick_sched_timer less its tracepoints'),
+  /** tick_nohz_irq_exit: on a nohz_full CPU each interrupt looks again whether the tick may stay stopped. */
+  'host.nohz_full_irq_exit': stage(
+    'host',
+    1600,
+    `${assumed}; shared: jiffies, timer bases, RCU state`,
+    null,
+    5,
+  ),
   'host.softirq': stage('host', 2500, 'derived: lab traces, softirqs after a tick'),
   'host.wakeup': stage('host', 1071, `${lab}: try_to_wake_up (59741…60812)`),
   'host.schedule_out': stage('host', 2054, `${lab}: schedule, kvm_sched_out, switch (1557…3611)`),

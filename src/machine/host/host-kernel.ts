@@ -126,6 +126,7 @@ export class HostKernel {
 
   private irqExit(): void {
     this.pcpu.spend(Stage['host.irq_exit']);
+    if (this.vcpu.nohzFull) this.pcpu.spend(Stage['host.nohz_full_irq_exit']);
     if (this.softirqPending) {
       this.softirqPending = false;
       this.pcpu.spend(Stage['host.softirq']);

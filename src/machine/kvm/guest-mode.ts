@@ -91,6 +91,7 @@ export class GuestMode implements GuestCpu {
         this.takeVirtualInterrupt();
         return true;
       default:
+        if (pcpu.agenda.source === Source.hostTimer) pcpu.spend(Stage['hardware.interrupt_delivery']);
         this.exit(Exit.externalInterrupt, null);
         return true;
     }
