@@ -84,15 +84,17 @@ function endsBlock(line: string): boolean {
 }
 
 function parseRepaired(json: string, place: Place, repair: (json: string) => string): unknown {
-  const value = tryParse(json);
-  if (value !== undefined) return value;
-  const repaired = repair(json);
+  return tryParse(json) ?? parsedJson(repair(json), place);
+}
+
+/** The value of `json`, which begins at `place`. Throws a UserError with the line where it goes wrong. */
+export function parsedJson(json: string, place: Place): unknown {
   try {
-    return JSON.parse(repaired);
+    return JSON.parse(json);
   } catch (error) {
     const { message } = error as Error;
     const position = /at position (\d+)/.exec(message);
-    const before = position === null ? repaired : repaired.slice(0, Number(position[1]));
+    const before = position === null ? json.trimEnd() : json.slice(0, Number(position[1]));
     const line = place.line + before.split('\n').length - 1;
     throw invalid({ ...place, line }, `is not valid JSON: ${message.replace(/ in JSON at position.*/s, '')}`);
   }
