@@ -1,8 +1,9 @@
 import type { Measurement } from '../measurement/measurement.ts';
 import { type Estimate, estimate } from './estimate.ts';
-import { sideBySide } from './grid.ts';
+import { missingSamples, sideBySide } from './grid.ts';
 import { type MeanFigures, meanFigures } from './mean.ts';
 import type { Metric } from './metric.ts';
+import type { TwoSamples } from './statistics/counts.ts';
 import { sharesDifferP } from './statistics/fisher.ts';
 import { welch } from './statistics/welch.ts';
 
@@ -35,10 +36,37 @@ export interface Levels {
  * shares of samples beyond the pooled quantile or the threshold (Fisher's exact test).
  */
 export function sampleChange(metric: Metric, a: Measurement, b: Measurement, levels: Levels): Change | null {
-  const before = estimate(metric, a, levels.confidence);
-  const after = estimate(metric, b, levels.confidence);
+  const estimated = (measurement: Measurement) => ({
+    measurement,
+    estimate: estimate(metric, measurement, levels.confidence),
+  });
+  return changeOfEstimates(metric, estimated(a), estimated(b), pairOf(a, b), levels);
+}
+
+/** Both samples on one grid; null when one of them is not whole, so that no test of them is possible. */
+export function pairOf(a: Measurement, b: Measurement): TwoSamples | null {
+  return missingSamples(a) === null && missingSamples(b) === null ? sideBySide(a, b) : null;
+}
+
+export interface Estimated {
+  readonly measurement: Measurement;
+  readonly estimate: Estimate;
+}
+
+/** As `sampleChange`, from what all metrics of a pair share and estimates that are there already. */
+export function changeOfEstimates(
+  metric: Metric,
+  a: Estimated,
+  b: Estimated,
+  pair: TwoSamples | null,
+  levels: Levels,
+): Change | null {
+  const [before, after] = [a.estimate, b.estimate];
   if (before.kind !== 'value' || after.kind !== 'value') return null;
-  const tested = test(metric, a, b, before, after, levels);
+  const tested =
+    metric.kind === 'mean'
+      ? testMeans(a.measurement, b.measurement, levels.confidence)
+      : { p: pair === null ? null : sharesP(metric, pair, before, after), ...intervalOf(before, after) };
   return makeChange(before.value, after.value, tested, levels.alpha);
 }
 
@@ -51,28 +79,12 @@ export function makeChange(before: number, after: number, { p, low, high }: Test
 type Tested = Pick<Change, 'p' | 'low' | 'high'>;
 type Value = Extract<Estimate, { kind: 'value' }>;
 
-function test(
-  metric: Metric,
-  a: Measurement,
-  b: Measurement,
-  before: Value,
-  after: Value,
-  levels: Levels,
-): Tested {
-  switch (metric.kind) {
-    case 'mean':
-      return testMeans(a, b, levels.confidence);
-    case 'quantile':
-      return { p: quantilesDifferP(metric.percent / 100, a, b), ...intervalOf(before, after) };
-    case 'share': {
-      const hits = (estimated: Value, samples: number) => Math.round(estimated.value * samples);
-      const [totalA, totalB] = [a.samples!, b.samples!];
-      const p = sharesDifferP(hits(before, totalA), totalA, hits(after, totalB), totalB);
-      return { p, ...intervalOf(before, after) };
-    }
-    default:
-      return { p: null, ...intervalOf(before, after) };
-  }
+/** Quantiles and shares are tested by the numbers of samples beyond a latency; the extremes are not tested. */
+function sharesP(metric: Metric, pair: TwoSamples, before: Value, after: Value): number | null {
+  if (metric.kind === 'quantile') return quantilesDifferP(metric.percent / 100, pair);
+  if (metric.kind !== 'share') return null;
+  const { totalA, totalB } = pair;
+  return sharesDifferP(Math.round(before.value * totalA), totalA, Math.round(after.value * totalB), totalB);
 }
 
 /** Welch's test; what censoring leaves open is taken in favour of no difference. */
@@ -91,8 +103,7 @@ function testMeans(a: Measurement, b: Measurement, confidence: number): Tested {
  * Are as many of A's samples beyond the pooled quantile as of B's? Of the two ways to split the tie that holds the
  * quantile, the one that leaves nearer to 1 - q above is tested.
  */
-export function quantilesDifferP(q: number, a: Measurement, b: Measurement): number {
-  const samples = sideBySide(a, b);
+export function quantilesDifferP(q: number, samples: TwoSamples): number {
   const { totalA, totalB } = samples;
   const wanted = (1 - q) * (totalA + totalB);
   let aboveA = totalA;

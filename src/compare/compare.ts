@@ -1,15 +1,16 @@
 import type { Measurement } from '../measurement/measurement.ts';
 import { ExitCode, UserError } from '../user-error.ts';
-import { type Change, type Levels, sampleChange } from './change.ts';
+import { type Change, changeOfEstimates, type Levels, pairOf } from './change.ts';
 import { assertComparable } from './comparable.ts';
 import type { ComparedRow, Comparison, DistributionTests, ThreadComparison } from './comparison.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { footnotes } from './footnotes.ts';
-import { missingSamples, pool, sideBySide } from './grid.ts';
+import { missingSamples, pool } from './grid.ts';
 import { type Metric, STANDARD_METRICS } from './metric.ts';
 import { repeatedChange, repeatedEstimate } from './repetitions.ts';
 import type { Side } from './side.ts';
 import { andersonDarling } from './statistics/anderson-darling.ts';
+import type { TwoSamples } from './statistics/counts.ts';
 import { kolmogorovSmirnov } from './statistics/kolmogorov-smirnov.ts';
 import { mannWhitney } from './statistics/mann-whitney.ts';
 import { matchThreads, type ThreadOptions, type ThreadRuns } from './threads.ts';
@@ -66,21 +67,22 @@ function compareThread(
     repeated
       ? repeatedEstimate(metric, sides[side]!, levels.confidence)
       : estimate(metric, whole[side]!, levels.confidence);
-  const changeOf = (metric: Metric, side: number): Change | null =>
-    repeated
-      ? repeatedChange(metric, sides[0]!, sides[side]!, levels)
-      : sampleChange(metric, whole[0]!, whole[side]!, levels);
-  const rows: ComparedRow[] = metrics.map((metric) => ({
-    metric,
-    estimates: sides.map((_, side) => estimateOf(metric, side)),
-    changes: sides.slice(1).map((_, index) => changeOf(metric, index + 1)),
-  }));
+  const pairs = whole.map((one, side) => (side === 0 ? null : pairOf(whole[0]!, one)));
+  const rows: ComparedRow[] = metrics.map((metric) => {
+    const estimates = sides.map((_, side) => estimateOf(metric, side));
+    const sideAt = (side: number) => ({ measurement: whole[side]!, estimate: estimates[side]! });
+    const changeOf = (side: number): Change | null =>
+      repeated
+        ? repeatedChange(metric, sides[0]!, sides[side]!, levels)
+        : changeOfEstimates(metric, sideAt(0), sideAt(side), pairs[side]!, levels);
+    return { metric, estimates, changes: sides.slice(1).map((_, index) => changeOf(index + 1)) };
+  });
   return {
     name,
     binWidthNs,
     rows,
     samples: whole.map((one) => one.samples),
-    tests: whole.slice(1).map((one) => distributionTests(whole[0]!, one, repeated)),
+    tests: whole.slice(1).map((one, index) => distributionTests(whole[0]!, one, pairs[index + 1]!, repeated)),
     histograms: whole.map((one) => one.bins.map(([bin, count]) => [bin * binWidthNs, count])),
   };
 }
@@ -89,15 +91,14 @@ function compareThread(
 function distributionTests(
   a: Measurement,
   b: Measurement,
+  pair: TwoSamples | null,
   repeated: boolean,
 ): DistributionTests | { readonly reason: string } {
   if (repeated) return { reason: 'runs are repetitions (--pool takes all their samples together)' };
-  const reason = missingSamples(a) ?? missingSamples(b);
-  if (reason !== null) return { reason };
-  const samples = sideBySide(a, b);
+  if (pair === null) return { reason: (missingSamples(a) ?? missingSamples(b))! };
   return {
-    kolmogorovSmirnov: kolmogorovSmirnov(samples),
-    mannWhitney: mannWhitney(samples),
-    andersonDarling: andersonDarling(samples),
+    kolmogorovSmirnov: kolmogorovSmirnov(pair),
+    mannWhitney: mannWhitney(pair),
+    andersonDarling: andersonDarling(pair),
   };
 }

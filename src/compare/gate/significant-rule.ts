@@ -1,5 +1,5 @@
 import type { Measurement } from '../../measurement/measurement.ts';
-import { type Change, makeChange, quantilesDifferP, sampleChange } from '../change.ts';
+import { type Change, makeChange, pairOf, quantilesDifferP, sampleChange } from '../change.ts';
 import { missingSamples, pool } from '../grid.ts';
 import { durationName, type Metric, metricName } from '../metric.ts';
 import { leastReachableP, repeatedChange } from '../repetitions.ts';
@@ -71,7 +71,7 @@ function changesOf(subject: Subject, baselineRuns: readonly Measurement[]): (Wat
     }
     const p =
       metric.kind === 'quantile' && !subject.repeated
-        ? quantilesDifferP(metric.percent / 100, before, after)
+        ? quantilesDifferP(metric.percent / 100, pairOf(before, after)!)
         : 1;
     const change = makeChange(old.value, now.value, { p, low: null, high: null }, subject.levels.alpha);
     return { metric, change: { ...change, p: old.kind === 'value' ? p : 1 }, open: true };

@@ -3,7 +3,7 @@ import { largestEigenvalues, type TridiagonalPencil } from './tridiagonal.ts';
 import { weightedChiSquareUpper } from './weighted-chi-square.ts';
 
 /** Eigenvalues used one by one; the rest, small and many, enter by their sum. */
-const EIGENVALUES = 24;
+const EIGENVALUES = 20;
 
 /**
  * Two-sample Anderson-Darling test in its version for ties: A²akN of F. W. Scholz & M. A. Stephens (JASA 82,

@@ -13,24 +13,23 @@ export interface RankInterval {
  */
 export function quantileRanks(n: number, probability: number, level: number): RankInterval {
   const tail = (1 - level) / 2;
-  const below = firstWhere(n, (k) => binomialCdf(k, n, probability) > tail);
-  const above = firstWhere(n, (k) => binomialCdf(k, n, probability) >= 1 - tail);
+  const below = firstWhere(n, n * probability, (k) => binomialCdf(k, n, probability) > tail);
+  const above = firstWhere(n, n * probability, (k) => binomialCdf(k, n, probability) >= 1 - tail);
   return { low: below === 0 ? null : below, high: above >= n ? null : above + 1 };
 }
 
-/** Smallest k in 0..n for which the monotone predicate holds. */
-function firstWhere(n: number, holds: (k: number) => boolean): number {
-  let low = 0;
-  let high = n;
+/** Smallest k in 0..n for which the monotone predicate holds, searched outwards from about where it is expected. */
+function firstWhere(n: number, expected: number, holds: (k: number) => boolean): number {
+  const start = Math.floor(expected);
+  let width = Math.ceil(Math.sqrt(expected * (1 - expected / n))) + 1;
+  let low = start;
+  let high = start;
+  for (; low > 0 && holds(low); width *= 2) low = Math.max(0, low - width);
+  for (; high < n && !holds(high); width *= 2) high = Math.min(n, high + width);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (holds(middle)) high = middle;
     else low = middle + 1;
   }
   return low;
-}
-
-/** Ranks of the median's interval for a handful of repetitions (p = 1/2); see `quantileRanks`. */
-export function medianRanks(n: number, level: number): RankInterval {
-  return quantileRanks(n, 0.5, level);
 }

@@ -12,9 +12,9 @@ export function largestEigenvalues(pencil: TridiagonalPencil, count: number): nu
   for (let rank = 1; rank <= Math.min(count, pencil.formDiagonal.length); rank++) {
     let low = 0;
     let high = values.at(-1) ?? 1 + 1e-9;
-    for (let i = 0; i < 60 && high - low > 1e-10 * high; i++) {
+    for (let i = 0; i < 60 && high - low > 1e-9 * high; i++) {
       const middle = (low + high) / 2;
-      if (eigenvaluesAbove(pencil, middle) >= rank) low = middle;
+      if (hasEigenvaluesAbove(pencil, middle, rank)) low = middle;
       else high = middle;
     }
     values.push((low + high) / 2);
@@ -22,8 +22,8 @@ export function largestEigenvalues(pencil: TridiagonalPencil, count: number): nu
   return values;
 }
 
-/** Sylvester's law of inertia: positive pivots of form - x metric (G. Golub & C. Van Loan, section 8.4). */
-function eigenvaluesAbove(pencil: TridiagonalPencil, x: number): number {
+/** Sylvester's law of inertia: counts positive pivots of form - x metric (G. Golub & C. Van Loan, section 8.4). */
+function hasEigenvaluesAbove(pencil: TridiagonalPencil, x: number, wanted: number): boolean {
   const { formDiagonal, formOff, metricDiagonal, metricOff } = pencil;
   let positive = 0;
   let pivot = 1;
@@ -31,8 +31,8 @@ function eigenvaluesAbove(pencil: TridiagonalPencil, x: number): number {
   for (let j = 0; j < formDiagonal.length; j++) {
     pivot = formDiagonal[j]! - x * metricDiagonal[j]! - (off * off) / pivot;
     if (pivot === 0) pivot = -Number.MIN_VALUE;
-    if (pivot > 0) positive++;
+    if (pivot > 0 && ++positive === wanted) return true;
     off = j < formOff.length ? formOff[j]! - x * metricOff[j]! : 0;
   }
-  return positive;
+  return false;
 }
