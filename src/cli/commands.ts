@@ -33,6 +33,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/schema.ts'),
   },
   {
+    name: 'import',
+    summary: 'read results of cyclictest, rtla, oslat and others',
+    group: 'Measure and compare:',
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'record',
+    summary: 'run the installed cyclictest and keep what it measured',
+    group: 'Measure and compare:',
+    load: () => import('./commands/record.ts'),
+  },
+  {
     name: 'compare',
     summary: 'tell whether latency changed, where and by how much',
     group: 'Measure and compare:',
@@ -43,6 +55,24 @@ export const COMMANDS: readonly CommandRow[] = [
     summary: 'judge results by rules, for pipelines',
     group: 'Measure and compare:',
     load: () => import('./commands/gate.ts'),
+  },
+  {
+    name: 'sweep',
+    summary: 'run a scenario over many settings, on one machine or many',
+    group: 'Many runs:',
+    load: () => import('./commands/sweep.ts'),
+  },
+  {
+    name: 'worker',
+    summary: 'take work of sweeps from a queue',
+    group: 'Many runs:',
+    load: () => import('./commands/worker.ts'),
+  },
+  {
+    name: 'merge',
+    summary: 'put the shards of a sweep together',
+    group: 'Many runs:',
+    load: () => import('./commands/merge.ts'),
   },
   {
     name: 'completion',

@@ -1,13 +1,29 @@
-import { accessSync, closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../user-error.ts';
+
+/** Chunks are made as they are written: a file may be larger than any string. */
+export type Content = string | Uint8Array | Iterable<string>;
 
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, flushed, then renamed over the target.
  * `path` "-" is not handled here. Throws a UserError ("output-unwritable") that names the file.
  */
-export function writeWholeFile(path: string, content: string | Uint8Array): void {
-  if (isDevice(path)) return writeInto(path, 'w', content);
+export function writeWholeFile(path: string, content: Content): void {
+  if (isDevice(path)) {
+    writeInto(path, 'w', content);
+    return;
+  }
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     writeInto(temporary, 'wx', content);
@@ -28,11 +44,14 @@ export function assertWritable(path: string): void {
   }
 }
 
-function writeInto(path: string, flags: string, content: string | Uint8Array): void {
+function writeInto(path: string, flags: string, content: Content): void {
   const descriptor = openSync(path, flags);
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    const chunks = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+    for (const chunk of chunks) {
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    }
     if (!isDevice(path)) fsyncSync(descriptor);
   } catch (error) {
     throw unwritable(path, error);
@@ -50,5 +69,9 @@ function isDevice(path: string): boolean {
 function unwritable(path: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return new UserError('output-unwritable', { file: path, message: `cannot be written: ${reason}`, hint: 'nothing was written' });
+  return new UserError('output-unwritable', {
+    file: path,
+    message: `cannot be written: ${reason}`,
+    hint: 'nothing was written',
+  });
 }

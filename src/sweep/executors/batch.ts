@@ -66,7 +66,7 @@ function runBatch(batch: Batch, { plan, hashOf }: KnownPlan, runPoint: PointRunn
   const finished: FinishedPoint[] = [];
   for (const [done, index] of batch.points.entries()) {
     const hooks = hooksFor(batch.control, done);
-    if (done > 0 && stopRequested(batch.control)) break;
+    if (stopRequested(batch.control)) break;
     const scenario = plan.scenario(plan.point(index));
     const record = tryPoint(scenario, plan.definition, runPoint, hooks);
     if (record === undefined) break;

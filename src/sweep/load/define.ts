@@ -3,7 +3,7 @@ import type { CostProfile } from '../../machine/costs/profile.ts';
 import type { Json } from '../../measurement/result-document.ts';
 import type { JsonObject, JsonSource } from '../../scenario/json-source.ts';
 import { loadScenario } from '../../scenario/load.ts';
-import { LayeredDocument, pathText, valueAt } from '../../scenario/merge.ts';
+import { type Layer, LayeredDocument, pathText, valueAt } from '../../scenario/merge.ts';
 import type { Locate } from '../../scenario/problems.ts';
 import { isProfilePath } from '../../scenario/profile.ts';
 import { resolveScenario } from '../../scenario/resolve.ts';
@@ -92,6 +92,10 @@ function keepProfile(raw: unknown, profile: CostProfile, shelf: ProfileShelf): v
   if (typeof cpu === 'string' && isProfilePath(cpu)) shelf.put(cpu, profile);
 }
 
+/** Written out, so that a field of it can be varied. */
+const DEFAULT_WORKLOAD = { tool: 'cyclictest' };
+const BASE: Layer = { kind: 'file', name: 'base', locate: () => undefined };
+
 /** The sweep's `set`, then the command line's `--set`, over the base. */
 function withSettings(
   sweep: SweepFile,
@@ -101,6 +105,7 @@ function withSettings(
 ): WrittenBase {
   const document = new LayeredDocument();
   document.value = base.raw;
+  if (base.raw.workload === undefined) document.lay({ workload: DEFAULT_WORKLOAD }, BASE);
   for (const [path, value] of Object.entries(sweep.set)) {
     const problem = applySetting(document, { option: `set.${path}`, path: path.split('.'), value });
     const at = ['set', path];

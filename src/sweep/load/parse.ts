@@ -21,7 +21,10 @@ export function parseSweep(source: JsonSource): SweepFile {
     catalogue ??= new FieldCatalogue(sweepSchema);
     const issues = parsed.error.issues.flatMap((issue) => chosenBranch(issue));
     const problems = describeIssues(issues, source.value, catalogue, locate);
-    throw new UserError('sweep-invalid', problems.map((problem) => ({ ...problem, hint: problem.hint ?? hintFor(problem) })));
+    throw new UserError(
+      'sweep-invalid',
+      problems.map((problem) => ({ ...problem, hint: problem.hint ?? hintFor(problem) })),
+    );
   }
   const faults = findFaults(parsed.data);
   if (faults.length > 0) throw sweepInvalid(source, faults);
