@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CostProfile } from '../machine/costs/profile.ts';
-import { type Run, startRun } from '../machine/machine.ts';
+import { startRun } from '../machine/machine.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import type { ResolvedScenario } from '../scenario/presets.ts';
@@ -23,19 +24,34 @@ export interface RunHooks {
 /** Samples between two looks at the hooks: a few milliseconds. */
 const SAMPLES_PER_PIECE = 8192;
 
-/** Runs one scenario in this thread and returns its result document. */
+/** Runs one scenario without a pause and returns its result document. */
 export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocument {
-  const { scenario, profile } = input;
-  const run = startRun(machineConfig(scenario, profile), workloadConfig(scenario));
-  const complete = runToEnd(run, hooks);
-  return resultDocument(input, run.results, !complete);
+  const steps = runInSteps(input, hooks);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
-function runToEnd(run: Run, { shouldStop, onProgress }: RunHooks): boolean {
-  while (run.advance(SAMPLES_PER_PIECE)) {
-    onProgress?.(run.done, run.total);
-    if (shouldStop?.() === true) return false;
+/** The same, but signals, timers and other work of this thread get their turn every few milliseconds. */
+export async function runScenarioAside(input: RunInput, hooks: RunHooks = {}): Promise<ResultDocument> {
+  const steps = runInSteps(input, hooks);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
   }
-  onProgress?.(run.total, run.total);
-  return true;
+}
+
+function* runInSteps(input: RunInput, { shouldStop, onProgress }: RunHooks): Generator<void, ResultDocument> {
+  const { scenario, profile } = input;
+  const run = startRun(machineConfig(scenario, profile), workloadConfig(scenario));
+  let stopped = false;
+  while (!stopped && run.advance(SAMPLES_PER_PIECE)) {
+    onProgress?.(run.done, run.total);
+    yield;
+    stopped = shouldStop?.() === true;
+  }
+  if (!stopped) onProgress?.(run.total, run.total);
+  return resultDocument(input, run.results, stopped);
 }

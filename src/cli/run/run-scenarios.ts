@@ -1,5 +1,5 @@
 import type { ResultDocument } from '../../measurement/result-document.ts';
-import { EngineThread } from '../../run/engine-thread.ts';
+import { type RunHooks, runScenarioAside } from '../../run/run-scenario.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { warningText } from '../../scenario/resolve.ts';
 import { ExitCode, formatProblem, type Problem, UserError } from '../../user-error.ts';
@@ -19,21 +19,16 @@ export async function runScenarios(
   context: CliContext,
 ): Promise<ExitCode> {
   const outputs = outputFiles(options, files);
-  const engine = new EngineThread();
-  try {
-    const scenarios = await loadAll(files, options, context);
-    const documents = await runAll(engine, scenarios, options, context);
-    if (!outputs.some(({ path }) => path === '-'))
-      context.stdout.write(presentResults(documents, options, context));
-    writeOutputs(outputs, documents, context.stdout);
-    if (!engine.stopped) return ExitCode.success;
-    const left = scenarios.length - documents.length;
-    const skipped = left > 0 ? `; ${left} of ${scenarios.length} scenarios were not run` : '';
-    context.stderr.write(`interrupted: the results are partial${skipped}\n`);
-    return ExitCode.interrupted;
-  } finally {
-    await engine.close();
-  }
+  const scenarios = await loadAll(files, options, context);
+  const { documents, interrupted } = await runAll(scenarios, options, context);
+  if (!outputs.some(({ path }) => path === '-'))
+    context.stdout.write(presentResults(documents, options, context));
+  writeOutputs(outputs, documents, context.stdout);
+  if (!interrupted) return ExitCode.success;
+  const left = scenarios.length - documents.length;
+  const skipped = left > 0 ? `; ${left} of ${scenarios.length} scenarios were not run` : '';
+  context.stderr.write(`interrupted: the results are partial${skipped}\n`);
+  return ExitCode.interrupted;
 }
 
 /** Loads every scenario, or tells everything that is wrong with any of them. */
@@ -64,24 +59,37 @@ async function loadAll(
 
 /** Runs one after the other; once interrupted, the rest is left out. */
 async function runAll(
-  engine: EngineThread,
   scenarios: readonly LoadedScenario[],
   { quiet }: RunOptions,
   context: CliContext,
-): Promise<ResultDocument[]> {
+): Promise<{ documents: ResultDocument[]; interrupted: boolean }> {
   const documents: ResultDocument[] = [];
+  let interrupted = false;
+  let share = 0;
   const label = () => scenarios[Math.min(documents.length, scenarios.length - 1)].scenario.name;
-  const fraction = () => (documents.length + engine.progress) / scenarios.length;
-  const endProgress = quiet ? () => {} : showProgress(context, label, fraction);
-  const restoreSignals = onInterrupt(() => engine.stop());
+  const endProgress = quiet
+    ? () => {}
+    : showProgress(context, label, () => (documents.length + share) / scenarios.length);
+  const restoreSignals = onInterrupt(() => {
+    interrupted = true;
+  });
+  const hooks: RunHooks = {
+    shouldStop: () => interrupted,
+    onProgress: (done, total) => {
+      share = done / total;
+    },
+  };
   try {
     for (const { scenario, profile, warnings } of scenarios) {
-      documents.push(await engine.run({ scenario, profile, warnings: warnings.map(warningText) }));
-      if (engine.stopped) break;
+      documents.push(
+        await runScenarioAside({ scenario, profile, warnings: warnings.map(warningText) }, hooks),
+      );
+      share = 0;
+      if (interrupted) break;
     }
   } finally {
     endProgress();
     restoreSignals();
   }
-  return documents;
+  return { documents, interrupted };
 }

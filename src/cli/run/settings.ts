@@ -1,4 +1,4 @@
-import { bareValue, type Setting } from '../../scenario/settings.ts';
+import type { Setting } from '../../scenario/settings.ts';
 import type { RunOptions } from '../commands/run.ts';
 
 /** Fields that an option of its own stands for. */
@@ -14,8 +14,13 @@ export function settingsOf(options: RunOptions): (string | Setting)[] {
   const settings: (string | Setting)[] = [...options.set];
   for (const [name, option, path] of FIELDS) {
     const text = options[name];
-    if (text !== undefined) settings.push({ option, path: path.split('.'), value: bareValue(text) });
+    if (text !== undefined) settings.push({ option, path: path.split('.'), value: numberOr(text) });
   }
   if (options.seed !== undefined) settings.push({ option: '--seed', path: ['seed'], value: options.seed });
   return settings;
+}
+
+/** What is no number is judged with the scenario, where the message says what would be right. */
+function numberOr(text: string): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
