@@ -12,7 +12,7 @@ export interface Finished {
 /** Runs the built program as a user does; never throws. */
 export function kvmtimer(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly input?: string } = {},
+  options: { readonly cwd?: string; readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -21,7 +21,7 @@ export function kvmtimer(
       {
         cwd: options.cwd,
         maxBuffer: 64 * 1024 * 1024,
-        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
       },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
