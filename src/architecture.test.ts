@@ -12,6 +12,7 @@ const FLOORS = [
   'compare',
   'report',
   'run',
+  'record',
   'formats',
   'scenario',
   'machine',

@@ -66,7 +66,8 @@ function level(text: string): number {
   throw new InvalidArgumentError('It lies between 0 and 1, as in 0.01.');
 }
 
-function positive(text: string): number {
+/** For options that take a frequency or the like. */
+export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It is a number above 0.');
