@@ -57,6 +57,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/gate.ts'),
   },
   {
+    name: 'baseline',
+    summary: 'check or accept the numbers of the shipped scenarios',
+    group: 'Measure and compare:',
+    load: () => import('./commands/baseline.ts'),
+  },
+  {
+    name: 'fit',
+    summary: 'calibrate a CPU profile to measured histograms',
+    group: 'Measure and compare:',
+    load: () => import('./commands/fit.ts'),
+  },
+  {
     name: 'sweep',
     summary: 'run a scenario over many settings, on one machine or many',
     group: 'Many runs:',

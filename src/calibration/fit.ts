@@ -1,0 +1,140 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CostProfile } from '../machine/costs/profile.ts';
+import { runScenario } from '../run/run-scenario.ts';
+import type { ResolvedScenario } from '../scenario/presets.ts';
+import { projected, residuals, type Target, totalVariation } from './dataset.ts';
+import { nelderMead } from './nelder-mead.ts';
+import { type Parameter, roundParameter, withParameters } from './parameters.ts';
+import { type Sensitivity, sensitivity } from './sensitivity.ts';
+
+/** A histogram with the scenario that is to produce it. */
+export interface DataSet {
+  readonly name: string;
+  readonly scenario: ResolvedScenario;
+  readonly target: Target;
+}
+
+export interface FitProblem {
+  readonly profile: CostProfile;
+  readonly parameters: readonly Parameter[];
+  readonly data: readonly DataSet[];
+  /** Loops of each trial run. All trials use the same streams, so that only the parameters differ. */
+  readonly loops: number;
+  readonly maxEvaluations: number;
+  readonly onEvaluation?: (done: number, best: number) => void;
+}
+
+export interface FitResult {
+  readonly profile: CostProfile;
+  readonly values: readonly number[];
+  readonly objective: number;
+  readonly evaluations: number;
+  /** Total variation distance of each data set, before and after. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly sensitivities: readonly Sensitivity[];
+}
+
+/** First step of the search: an eighth up or down, in the logarithm. */
+const STEP = 0.12;
+/** A factor of e away from the prior costs as much as a Hellinger distance of 0.02. */
+const PRIOR_WEIGHT = 0.0004;
+
+/**
+ * Moves the free parameters until the simulated histograms match the given ones: Nelder-Mead on the logarithms, on
+ * the sum of the squared Hellinger distances plus a small price for leaving the prior. Deterministic.
+ */
+export async function fit(
+  problem: FitProblem,
+  origin: { kind: 'calibrated'; source: string },
+): Promise<FitResult> {
+  const { parameters } = problem;
+  let done = 0;
+  let best = Number.POSITIVE_INFINITY;
+  const objective = async (logs: readonly number[]) => {
+    const values = valuesOf(parameters, logs);
+    const value = distance(problem, values) + PRIOR_WEIGHT * logs.reduce((sum, log) => sum + log * log, 0);
+    best = Math.min(best, value);
+    problem.onEvaluation?.(++done, best);
+    await setImmediate();
+    return value;
+  };
+  const start = parameters.map(() => 0);
+  const found = await nelderMead(objective, start, {
+    steps: parameters.map(() => STEP),
+    maxEvaluations: problem.maxEvaluations,
+    tolerance: 1e-7,
+  });
+  const values = valuesOf(parameters, found.best.x);
+  const priors = parameters.map(({ prior }) => prior);
+  return {
+    profile: withParameters(problem.profile, parameters, values, origin),
+    values,
+    objective: found.best.value,
+    evaluations: found.evaluations,
+    before: distances(problem, priors),
+    after: distances(problem, values),
+    sensitivities: sensitivity(
+      parameters,
+      values,
+      (trial) => allResiduals(problem, trial),
+      leastSamples(problem),
+    ),
+  };
+}
+
+/** e^log times the prior, to four digits, inside the physical bounds. */
+function valuesOf(parameters: readonly Parameter[], logs: readonly number[]): number[] {
+  return parameters.map(({ prior, min, max }, index) => {
+    const value = roundParameter(prior * exponential(logs[index]));
+    return Math.min(Math.max(value, min), max);
+  });
+}
+
+/** e^x from + - * / only, so that a fit gives the same profile on every machine. */
+function exponential(x: number): number {
+  let term = 1;
+  let sum = 1;
+  for (let order = 1; order < 14; order++) {
+    term *= x / 16 / order;
+    sum += term;
+  }
+  for (let squaring = 0; squaring < 4; squaring++) sum *= sum;
+  return sum;
+}
+
+function shares(problem: FitProblem, values: readonly number[]): number[][] {
+  const trial = withParameters(problem.profile, problem.parameters, values, {
+    kind: 'calibrated',
+    source: 'trial',
+  });
+  return problem.data.map(({ scenario, target }) => {
+    const shortened = shorten(scenario, problem.loops);
+    const { measurements } = runScenario({ scenario: shortened, profile: trial });
+    return projected(measurements[0], target);
+  });
+}
+
+function shorten(scenario: ResolvedScenario, loops: number): ResolvedScenario {
+  return { ...scenario, workload: { ...scenario.workload, loops } };
+}
+
+function allResiduals(problem: FitProblem, values: readonly number[]): number[] {
+  return shares(problem, values).flatMap((simulated, index) =>
+    residuals(simulated, problem.data[index].target.shares),
+  );
+}
+
+function distance(problem: FitProblem, values: readonly number[]): number {
+  return allResiduals(problem, values).reduce((sum, residual) => sum + residual * residual, 0) / 2;
+}
+
+function distances(problem: FitProblem, values: readonly number[]): number[] {
+  return shares(problem, values).map((simulated, index) =>
+    totalVariation(simulated, problem.data[index].target.shares),
+  );
+}
+
+function leastSamples({ data, loops }: FitProblem): number {
+  return Math.min(loops, ...data.map(({ target }) => target.samples));
+}
