@@ -12,7 +12,10 @@ export interface ReadOptions {
   readonly tscKhz?: number;
 }
 
-/** One run of a file: what its format tells of a result document. `facts` and `warnings` add to the reader's own. */
+/**
+ * One run of a file: what its format tells of a result document. `facts` and `warnings` add to the reader's
+ * own.
+ */
 export type ReadRun = Partial<Omit<ResultDocument, 'measurements'>> & {
   readonly measurements: readonly ThreadResult[];
 };

@@ -18,8 +18,9 @@ export interface ReadFileOptions extends Pick<ReadOptions, 'unit' | 'tscKhz'> {
 }
 
 /**
- * Every run in a file, simulated or really measured, in order; "-" is standard input. Throws a UserError that names
- * file and line: unreadable, empty, binary, too large, of no known format, broken, or of an unstated unit.
+ * Every run in a file, simulated or really measured, in order; "-" is standard input. Throws a UserError that
+ * names file and line: unreadable, empty, binary, too large, of no known format, broken, or of an unstated
+ * unit.
  */
 export function readResultFile(path: string, options: ReadFileOptions = {}): ResultDocument[] {
   return readResultText(readInput(path), path, options);

@@ -32,8 +32,8 @@ const DEFAULTS: readonly Default[] = [
 const WITH_VALUE = 'AabcdDFhHilopt';
 
 /**
- * Arguments for cyclictest: the user's own, and defaults for what they leave open. Throws a UserError for options that
- * would take the results away.
+ * Arguments for cyclictest: the user's own, and defaults for what they leave open. Throws a UserError for
+ * options that would take the results away.
  */
 export function cyclictestArguments(own: readonly string[]): string[] {
   const given = new Set(own.flatMap(optionNames));

@@ -11,7 +11,9 @@ const LATENCY_OPTIONS = [
   ...['intel_idle.max_cstate', 'processor.max_cstate', 'irqaffinity', 'skew_tick', 'nosmt', 'highres'],
 ];
 
-/** What of a machine matters to its timer latency. Facts that the machine does not tell are null or left out. */
+/**
+ * What of a machine matters to its timer latency. Facts that the machine does not tell are null or left out.
+ */
 export function machineFacts(files: MachineFiles): Facts {
   const text = (path: string): string | null => files.get(path)?.trim() || null;
   const commandLine = text('/proc/cmdline') ?? '';

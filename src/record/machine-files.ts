@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Contents of the files of /proc and /sys that tell about timer latency, by path; what does not exist is absent. */
+/**
+ * Contents of the files of /proc and /sys that tell about timer latency, by path; what does not exist is
+ * absent.
+ */
 export type MachineFiles = ReadonlyMap<string, string>;
 
 const CPU = '/sys/devices/system/cpu';

@@ -25,8 +25,8 @@ export interface RecordHooks extends CyclictestHooks {
 }
 
 /**
- * Runs the installed cyclictest with `options`, defaults added, and keeps what it measured together with the facts of
- * this machine. Throws a UserError when cyclictest is missing, lacks privileges or has no results.
+ * Runs the installed cyclictest with `options`, defaults added, and keeps what it measured together with the
+ * facts of this machine. Throws a UserError when cyclictest is missing, lacks privileges or has no results.
  */
 export async function record(
   options: readonly string[],

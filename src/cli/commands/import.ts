@@ -29,7 +29,8 @@ Examples:
   $ kvmtimer import serial-console.log --from cyclictest-text --format table
   $ cyclictest -q -m -p 80 -h 100 -l 10000 | kvmtimer import - --unit us --label host
 
-A histogram in text does not state its unit (\`cyclictest -N\` counts ns): --unit does. Files up to 256 MB are read.`;
+A histogram in text does not state its unit (\`cyclictest -N\` counts ns): --unit does.
+Files of up to 256 MB are read.`;
 
 export const build: CommandBuilder = (command, context) => {
   command

@@ -10,8 +10,8 @@ export interface RecordOptions {
 
 const HELP = `
 cyclictest runs with -q -m -S -p 80 -i 1000 -h 1000 -D 60; options after -- replace these or add to them.
-The result document also holds what of this machine matters to timers: CPU, kernel and its command line, isolated
-CPUs, clock source, KVM module parameters, hypervisor, frequency governors, idle states.
+The result document also holds what of this machine matters to timers: CPU, kernel and its command line,
+isolated CPUs, clock source, KVM module parameters, hypervisor, frequency governors, idle states.
 
 Examples:
   $ sudo kvmtimer record --output host.json

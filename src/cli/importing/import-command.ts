@@ -11,7 +11,9 @@ import { presentDocuments } from './present-documents.ts';
 /** Files that take longer than a moment are announced. */
 const LARGE_FILE_BYTES = 16 * 1024 * 1024;
 
-/** `kvmtimer import`: reads every file or tells what is wrong with each, then writes all runs as one result. */
+/**
+ * `kvmtimer import`: reads every file or tells what is wrong with each, then writes all runs as one result.
+ */
 export function importCommand(
   files: readonly string[],
   options: ImportOptions,

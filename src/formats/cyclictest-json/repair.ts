@@ -1,6 +1,6 @@
 /**
- * Makes JSON of what cyclictest prints instead: `-nan` as mean of no samples, and a command line whose quotes and
- * backslashes are not escaped.
+ * Makes JSON of what cyclictest prints instead: `-nan` as mean of no samples, and a command line whose quotes
+ * and backslashes are not escaped.
  */
 export function repairCyclictestJson(json: string): string {
   return json

@@ -41,7 +41,9 @@ export function runWarnings(run: TextRun, threads: readonly SourceThread[]): str
   return [...warnings, ...threads.flatMap(contradictions)];
 }
 
-/** cyclictest's own figures follow from its histogram when nothing overflowed: if not, the text was changed. */
+/**
+ * cyclictest's own figures follow from its histogram when nothing overflowed: if not, the text was changed.
+ */
 function contradictions({ name, bins, samples, min, max, mean }: SourceThread): string[] {
   if (samples === null || samples === 0 || samples !== bins.count) return [];
   const filled = bins.sorted();

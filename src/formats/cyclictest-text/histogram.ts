@@ -76,7 +76,9 @@ export class Histogram {
     this.#overflowCycles.set(event.thread, event);
   }
 
-  /** Number of rows of `-h` where the text shows it: every row printed, or as many overflow cycles as there are rows. */
+  /**
+   * The number of `-h` where the text shows it: all rows are there, or as many overflow cycles are listed.
+   */
   get statedLimit(): number | undefined {
     const capped = [...this.#overflowCycles.values()].find(({ isCapped }) => isCapped);
     return this.#isDense && this.#footers.has('total') ? this.#lastBin + 1 : capped?.cycles.length;

@@ -28,8 +28,9 @@ const WIDE_FIELD = 8;
 const NARROW_FIELD = 5;
 
 /**
- * What `line` says, or undefined for a line that is not cyclictest's: the log of something else that ran beside it.
- * A last line without newline may have been cut off: it says nothing, unless its form proves that it is whole.
+ * What `line` says, or undefined for a line that is not cyclictest's: the log of something else that ran
+ * beside it. A last line without newline may have been cut off: it says nothing, unless its form proves that
+ * it is whole.
  */
 export function lineEvent(line: Line, file: string): TextEvent | undefined {
   const { text, complete } = line;

@@ -8,8 +8,9 @@ import { knownUnit } from '../reading/unit.ts';
 
 const HEADER = /^[ \t]{0,40}Value[ \t]{1,40}Percentile[ \t]{1,40}TotalCount/;
 const ROW = /^[ \t]{0,40}(\d{1,15}(?:\.\d{1,9})?)[ \t]{1,40}([01]\.\d{1,20})[ \t]{1,40}(\d{1,17})(?:[ \t]|$)/;
-const SUMMARY =
-  /\[Mean[ \t]*=[ \t]*(\d{1,15}\.?\d{0,9}),|\[Max[ \t]*=[ \t]*(\d{1,15}\.?\d{0,9}),[ \t]*Total count[ \t]*=[ \t]*(\d{1,17})\]/;
+const MEAN = /\[Mean[ \t]{0,20}=[ \t]{0,20}(\d{1,15}\.?\d{0,9}),/;
+const MAX =
+  /\[Max[ \t]{0,9}=[ \t]{0,20}(\d{1,15}\.?\d{0,9}),[ \t]{0,9}Total count[ \t]{0,9}=[ \t]{0,20}(\d{1,17})\]/;
 
 interface Percentiles {
   line: number;
@@ -59,10 +60,10 @@ function addLine(run: Percentiles, line: string, place: Place): void {
     run.rows.push({ value: Number(row[1]), total, line: place.line });
     return;
   }
-  const summary = SUMMARY.exec(line);
-  if (summary === null) return;
-  if (summary[1] !== undefined) run.mean = Number(summary[1]);
-  else [run.max, run.samples] = [Number(summary[2]), wholeNumber(summary[3], place)];
+  const mean = MEAN.exec(line);
+  if (mean !== null) run.mean = Number(mean[1]);
+  const max = MAX.exec(line);
+  if (max !== null) [run.max, run.samples] = [Number(max[1]), wholeNumber(max[2], place)];
 }
 
 function readRun(run: Percentiles, options: ReadOptions): ReadRun {

@@ -19,8 +19,9 @@ interface OslatRun {
 }
 
 /**
- * oslat's report. It rounds every gap up to whole µs (bucket 1 holds the gaps below 1 µs), where all else rounds down:
- * buckets and figures are taken one µs lower, so that they mean the same as everybody's. The report is in µs always.
+ * oslat's report. It rounds every gap up to whole µs (bucket 1 holds the gaps below 1 µs), where all else
+ * rounds down: buckets and figures are taken one µs lower, so that they mean the same as everybody's. The
+ * report is in µs always.
  */
 export const oslat: Format = {
   name: 'oslat',

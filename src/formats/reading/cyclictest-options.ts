@@ -24,7 +24,9 @@ export function cyclictestOptionsIn(line: string): CyclictestOptions | undefined
   return call === undefined ? undefined : parseCyclictestOptions(call);
 }
 
-/** Reads a command line as cyclictest's own getopt does: `-qNh100`, `-h 100` and `--histogram=100` are alike. */
+/**
+ * Reads a command line as cyclictest's own getopt does: `-qNh100`, `-h 100` and `--histogram=100` are alike.
+ */
 export function parseCyclictestOptions(commandLine: string): CyclictestOptions {
   const options = new Map<string, string>();
   const words = commandLine.split(/\s+/).slice(1);

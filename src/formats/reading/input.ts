@@ -1,11 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { unusable } from './problem.ts';
 
-/** Largest input: an hour of live output and a week of a 1 ms histogram fit, and its text fits into memory. */
+/**
+ * Largest input. Three hours of live output or of `-v` samples at 1 ms fit, and any histogram.
+ */
 export const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
-/** The text of a file, or of standard input for "-". Throws a UserError: unreadable, empty, larger than 256 MB. */
+/**
+ * The text of a file, or of standard input for "-". Throws a UserError: unreadable, empty, larger than 256
+ * MB.
+ */
 export function readInput(path: string): string {
   const bytes = readBytes(path);
   if (bytes.length === 0) throw unusable('input-empty', path, 'is empty');

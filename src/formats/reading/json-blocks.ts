@@ -14,9 +14,10 @@ export interface JsonBlock {
 const MAX_BLOCK_CHARACTERS = 64 * 1024 * 1024;
 
 /**
- * The JSON objects of a text: it is one object, a list of them, or the capture of a terminal in which objects stand
- * between other lines, each from a line that begins with `{` to the next that begins with `}`. What does not parse
- * is tried once more as `repair` leaves it. Throws a UserError with the line where the JSON goes wrong.
+ * The JSON objects of a text: it is one object, a list of them, or the capture of a terminal in which objects
+ * stand between other lines, each from a line that begins with `{` to the next that begins with `}`. What
+ * does not parse is tried once more as `repair` leaves it. Throws a UserError with the line where the JSON
+ * goes wrong.
  */
 export function jsonBlocks(text: string, file: string, repair = (json: string) => json): JsonBlock[] {
   const values = text.length <= MAX_BLOCK_CHARACTERS ? tryParse(text) : undefined;

@@ -29,7 +29,9 @@ export function* linesOf(text: string, file: string): Generator<Line> {
   }
 }
 
-/** What a terminal would show in the end: no escapes, and after a carriage return only what was written last. */
+/**
+ * What a terminal would show in the end: no escapes, and after a carriage return only what was written last.
+ */
 function visibleText(raw: string): string {
   let line = raw;
   while (line.endsWith('\r')) line = line.slice(0, -1);

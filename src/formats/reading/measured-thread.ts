@@ -9,7 +9,10 @@ export interface SourceThread {
   readonly bins: Bins;
   /** All samples, those beyond the histogram included. */
   readonly samples: number | null;
-  /** Samples beyond the histogram lie at this value or above. Their number is `samples` less those in the bins. */
+  /**
+   * Samples beyond the histogram lie at this value or above. Their number is `samples` less those in the
+   * bins.
+   */
   readonly limit: number;
   readonly min?: number | null;
   readonly max?: number | null;
@@ -18,7 +21,7 @@ export interface SourceThread {
   readonly overflowCycles?: readonly number[] | null;
 }
 
-/** The measurement of a really measured thread: `nsPerUnit` is 1000 for µs and 1 for ns, bins may hold several units. */
+/** The measurement of a really measured thread; `nsPerUnit` is 1000 for µs and 1 for ns. */
 export function measuredThread(
   thread: SourceThread,
   nsPerUnit: number,

@@ -13,8 +13,8 @@ export interface KnownUnit {
 }
 
 /**
- * The unit of latencies: what the text itself states, else what the user states for it. It is never guessed: without
- * either a UserError ("unit-unknown") asks for the option.
+ * The unit of latencies: what the text itself states, else what the user states for it. It is never guessed:
+ * without either a UserError ("unit-unknown") asks for the option.
  */
 export function knownUnit(
   stated: Unit | undefined,

@@ -26,7 +26,10 @@ interface RtlaRun {
   isDone: boolean;
 }
 
-/** `rtla timerlat hist` and `rtla osnoise hist`, with the header and summary that they print unless told not to. */
+/**
+ * `rtla timerlat hist` and `rtla osnoise hist`, with the header and summary that they print unless told not
+ * to.
+ */
 export const rtlaHistogram: Format = {
   name: 'rtla-histogram',
   description: 'rtla timerlat hist and rtla osnoise hist',
@@ -74,7 +77,9 @@ function addLine(run: RtlaRun, { text, complete }: Line, place: Place): void {
   }
 }
 
-/** `IRQ-000` is the timer interrupt of CPU 0, `Thr-000` the thread that it wakes, `Usr-000` its user space. */
+/**
+ * `IRQ-000` is the timer interrupt of CPU 0, `Thr-000` the thread that it wakes, `Usr-000` its user space.
+ */
 function columnNames(header: string, place: Place): string[] {
   return header
     .trim()
@@ -126,8 +131,9 @@ function readRun(run: RtlaRun, options: ReadOptions, budget: BinBudget): ReadRun
 }
 
 /**
- * `-b` is not printed. The indices are multiples of it, so that their greatest common divisor is a width in which
- * every sample lies for certain; it is the bucket size itself unless buckets were filled in a coarser pattern.
+ * `-b` is not printed. The indices are multiples of it, so that their greatest common divisor is a width in
+ * which every sample lies for certain; it is the bucket size itself unless buckets were filled in a coarser
+ * pattern.
  */
 function bucketSize({ rows, summary }: RtlaRun): number {
   const divisor = rows.reduce((size, { index }) => greatestCommonDivisor(size, index), 0);

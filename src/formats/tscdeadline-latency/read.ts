@@ -21,8 +21,8 @@ interface Latencies {
 const MAX_LATENCIES = 10_000_000;
 
 /**
- * Output of tscdeadline_latency of kvm-unit-tests: one `latency: N` a line, in TSC cycles. The frequency is not in it:
- * a comment `# tsc_khz: N` or the option states it.
+ * Output of tscdeadline_latency of kvm-unit-tests: one `latency: N` a line, in TSC cycles. The frequency is
+ * not in it: a comment `# tsc_khz: N` or the option states it.
  */
 export const tscdeadlineLatency: Format = {
   name: 'tscdeadline-latency',
