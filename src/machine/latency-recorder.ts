@@ -25,6 +25,10 @@ export class LatencyRecorder {
   maxCycles: Cycles = 0;
   sumCycles: Cycles = 0;
   readonly ledger = new Float64Array(STAGE_NAMES.length);
+  /** Samples of at least this long are added up in a ledger of their own: what makes the slow ones slow. */
+  tailFromNs: Nanoseconds = Number.POSITIVE_INFINITY;
+  tailSamples = 0;
+  readonly tailLedger = new Float64Array(STAGE_NAMES.length);
   readonly worst: RecordedSample[] = [];
   readonly overflowCycles: number[] = [];
   private readonly dense = new Float64Array(DENSE_BINS);
@@ -42,6 +46,10 @@ export class LatencyRecorder {
     const accounted = path.addTo(this.ledger, deadline);
     if (accounted !== latencyCycles) {
       throw new Error(`the stages account for ${accounted} of ${latencyCycles} cycles`);
+    }
+    if (latencyNs >= this.tailFromNs) {
+      this.tailSamples++;
+      path.addTo(this.tailLedger, deadline);
     }
     if (this.worst.length < WORST_KEPT || latencyCycles > this.worst[WORST_KEPT - 1].latencyCycles) {
       this.keepWorst({ cycle: this.samples, latencyCycles, latencyNs, path: path.path(deadline) });
