@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { type CliContext, COMMAND_GROUPS, type CommandRow } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -25,6 +25,7 @@ export async function createProgram(
     .showHelpAfterError('(`kvmtimer --help` lists the commands and options)')
     .enablePositionalOptions()
     .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
@@ -47,4 +48,12 @@ export async function createProgram(
 
 function sentence(summary: string): string {
   return `${summary[0].toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** Defaults that go without saying are not said: flags are off and lists are empty. */
+function describeOption(this: Help, option: Option): string {
+  const value: unknown = option.defaultValue;
+  const isNatural = value === false || (Array.isArray(value) && value.length === 0);
+  const described = isNatural ? Object.assign(Object.create(option), { defaultValue: undefined }) : option;
+  return Help.prototype.optionDescription.call(this, described);
 }

@@ -21,7 +21,7 @@ export function kvmtimer(
       {
         cwd: options.cwd,
         maxBuffer: 64 * 1024 * 1024,
-        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...options.env },
+        env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...options.env },
       },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
     );
