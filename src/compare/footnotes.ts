@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison.ts';
+import { differences } from './differences.ts';
 import { durationName, metricName } from './metric.ts';
 import { leastReachableP } from './repetitions.ts';
 import type { Side } from './side.ts';
@@ -16,6 +17,12 @@ export function footnotes(
     const after = values.map(({ label, after }) => `${JSON.stringify(after)} in ${label}`).join(', ');
     notes.push(`${path} is ${JSON.stringify(values[0]!.before)} in ${comparison.sides[0]!.label}, ${after}`);
   }
+  for (const side of sides.slice(1)) {
+    if (!profileDiffers(sides[0]!, side)) continue;
+    notes.push(
+      `the CPU profile's values were others in ${side.label}: equal scenario and seed, but another hash`,
+    );
+  }
   notes.push(...resolutionNotes(threads));
   if (leftOut.length > 0) notes.push(`threads that not all inputs have are left out: ${leftOut.join(', ')}`);
   for (const { file, document } of sides.flatMap((side) => side.runs)) {
@@ -26,6 +33,17 @@ export function footnotes(
     notes.push(`the inputs were made by different versions: ${[...versions].join(', ')}`);
   notes.push(...basisNotes(comparison), ...unsupportedNotes(comparison));
   return [...new Set(notes)];
+}
+
+/** A scenario's hash covers the values of its CPU profile, which the scenario itself only names. */
+function profileDiffers(baseline: Side, side: Side): boolean {
+  const [a, b] = [baseline.runs[0]!.document, side.runs[0]!.document];
+  return (
+    a.scenario !== null &&
+    a.seed === b.seed &&
+    a.scenario_hash !== b.scenario_hash &&
+    differences(a, b).length === 0
+  );
 }
 
 function resolutionNotes(threads: MatchedThreads['threads']): string[] {
