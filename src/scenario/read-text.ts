@@ -71,12 +71,13 @@ function missing(file: string): UserError {
 function similarFile(file: string): string | undefined {
   const folder = dirname(file);
   try {
-    const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
+    const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory());
+    const names = entries.map(({ name }) => name).filter((name) => extname(name) === '.json');
     const match = nearest(
-      basename(file),
-      names.map(({ name }) => name).filter((name) => extname(name) === '.json'),
+      basename(file, '.json'),
+      names.map((name) => basename(name, '.json')),
     );
-    return match === undefined ? undefined : join(folder, match);
+    return match === undefined ? undefined : join(folder, `${match}.json`);
   } catch {
     return undefined;
   }
