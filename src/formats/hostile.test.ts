@@ -188,6 +188,13 @@ describe('files', () => {
     );
   });
 
+  it('nested deeper than any document are refused', () => {
+    const document = serializeResult(documentOf([threadOf([1000], 10)]));
+    const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`;
+    const text = document.replace('"facts": null', `"facts": ${deep}`);
+    expect(() => readResultText(text, 'x')).toThrow(/^x:1:1: JSON nested deeper than 64 levels/);
+  });
+
   it.each([
     ['blanks in a T: line', `T: 0 (1) P:${' '.repeat(2_000_000)}`],
     ['digits of a row', `# Histogram\n${'1'.repeat(2_000_000)} x\n`],

@@ -28,7 +28,7 @@ export class Bins {
     if (samples === 0) return;
     const before = this.#counts.get(bin);
     if (before === undefined && --this.#budget.left < 0) {
-      throw invalid(place, `more than ${MAX_FILLED_BINS} filled bins`, 'no histogram is that large');
+      throw invalid(place, `more than ${MAX_FILLED_BINS} filled bins`, 'split the file');
     }
     this.#counts.set(bin, (before ?? 0) + samples);
     this.count += samples;

@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { unusable } from './problem.ts';
 
-/**
- * Largest input. Three hours of live output or of `-v` samples at 1 ms fit, and any histogram.
- */
+/** Largest input: more than two hours of live output or of `-v` samples at 1 ms, and any histogram. */
 export const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 

@@ -11,7 +11,8 @@ export interface JsonBlock {
   readonly label: string;
 }
 
-const MAX_BLOCK_CHARACTERS = 64 * 1024 * 1024;
+const MAX_BLOCK_CHARACTERS = 32 * 1024 * 1024;
+const MAX_DEPTH = 64;
 
 /**
  * The JSON objects of a text: it is one object, a list of them, or the capture of a terminal in which objects
@@ -57,7 +58,7 @@ function capturedBlocks(text: string, file: string): { json: string; line: numbe
     block.lines.push(line.text);
     block.characters += line.text.length + 1;
     if (block.characters > MAX_BLOCK_CHARACTERS)
-      throw invalid({ file, line: block.line }, 'JSON of more than 64 MB');
+      throw invalid({ file, line: block.line }, 'JSON of more than 32 MB');
     if (!endsBlock(line.text)) continue;
     open.delete(line.label);
     blocks.push({ json: block.lines.join('\n'), line: block.line, label: line.label });
@@ -88,8 +89,12 @@ function parseRepaired(json: string, place: Place, repair: (json: string) => str
   return tryParse(json) ?? parsedJson(repair(json), place);
 }
 
-/** The value of `json`, which begins at `place`. Throws a UserError with the line where it goes wrong. */
+/**
+ * The value of `json`, which begins at `place`. Throws a UserError with the line where it goes wrong, or when it is
+ * larger than 32 MB.
+ */
 export function parsedJson(json: string, place: Place): unknown {
+  if (json.length > MAX_BLOCK_CHARACTERS) throw invalid(place, 'JSON of more than 32 MB');
   try {
     return JSON.parse(json);
   } catch (error) {
@@ -98,6 +103,16 @@ export function parsedJson(json: string, place: Place): unknown {
     const before = position === null ? json.trimEnd() : json.slice(0, Number(position[1]));
     const line = place.line + before.split('\n').length - 1;
     throw invalid({ ...place, line }, `is not valid JSON: ${message.replace(/ in JSON at position.*/s, '')}`);
+  }
+}
+
+/** Throws a UserError where brackets nest deeper than any document: what walks them later is recursive. */
+export function assertShallow(json: string, place: Place): void {
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    if (depth > MAX_DEPTH) throw invalid(place, `JSON nested deeper than ${MAX_DEPTH} levels`);
   }
 }
 

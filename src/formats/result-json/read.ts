@@ -1,6 +1,6 @@
 import { parseResults } from '../../measurement/serialize.ts';
 import type { Format } from '../format.ts';
-import { parsedJson } from '../reading/json-blocks.ts';
+import { assertShallow, parsedJson } from '../reading/json-blocks.ts';
 
 /** The documents that `run`, `record` and `import` write: one, or a list of them. */
 export const resultJson: Format = {
@@ -8,7 +8,9 @@ export const resultJson: Format = {
   description: 'result documents of kvmtimer itself',
   detect: (text) => (/"document"\s{0,20}:\s{0,20}"kvmtimer-result"/.test(text) ? 1 : 0),
   read(text, { file }) {
-    parsedJson(text, { file, line: 1 }); // Knows the line of a syntax error.
+    const place = { file, line: 1 };
+    parsedJson(text, place); // Knows the line of a syntax error.
+    assertShallow(text, place);
     return parseResults(text, file);
   },
 };
