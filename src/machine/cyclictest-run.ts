@@ -5,7 +5,7 @@ import { GuestKernel } from './guest/guest-kernel.ts';
 import { buildLane, type Lane } from './lane.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
 import type { Run } from './machine.ts';
-import type { Observer } from './trace.ts';
+import type { Tracer } from './trace.ts';
 import type { CyclictestConfig } from './workload.ts';
 
 interface CyclictestLane {
@@ -20,13 +20,13 @@ export class CyclictestRun implements Run {
   readonly total: number;
   private readonly lanes: CyclictestLane[] = [];
 
-  constructor(config: MachineConfig, workload: CyclictestConfig, observer: Observer | null) {
+  constructor(config: MachineConfig, workload: CyclictestConfig, tracer: Tracer | null) {
     this.total = workload.loops * workload.threads.length;
     const histogramNs = workload.histogramUs * 1000;
     this.results = workload.threads.map(() => new LatencyRecorder(histogramNs, workload.histogramUs));
     const used = Math.min(config.vcpus.length, workload.threads.length);
     for (let index = 0; index < used; index++)
-      this.lanes.push(this.buildLane(config, workload, index, observer));
+      this.lanes.push(this.buildLane(config, workload, index, tracer));
   }
 
   get done(): number {
@@ -43,13 +43,19 @@ export class CyclictestRun implements Run {
     return running;
   }
 
+  observe(tracer: Tracer | null): void {
+    this.lanes.forEach(({ lane: { pcpu } }, index) => {
+      pcpu.observer = tracer?.observe(index, pcpu.execution) ?? null;
+    });
+  }
+
   private buildLane(
     config: MachineConfig,
     workload: CyclictestConfig,
     index: number,
-    observer: Observer | null,
+    tracer: Tracer | null,
   ): CyclictestLane {
-    const lane = buildLane(config, index, observer);
+    const lane = buildLane(config, index, tracer);
     if (lane.kvm !== null) lane.kvm.linuxGuest = true;
     const { guest, vcpus, seed } = config;
     const kernel = new GuestKernel(lane.cpu, guest, seed, workload.threads.length, index, vcpus.length);
@@ -57,7 +63,7 @@ export class CyclictestRun implements Run {
     const start = Math.round(1_500_000_000 / guest.hz);
     const threads = workload.threads.flatMap((thread, number) =>
       number % vcpus.length === index
-        ? [new CyclictestThread(kernel, workload, thread, this.results[number], start)]
+        ? [new CyclictestThread(kernel, workload, thread, this.results[number], start, number)]
         : [],
     );
     return { lane, kernel, threads };

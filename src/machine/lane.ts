@@ -1,5 +1,6 @@
 import type { MachineConfig } from './config.ts';
 import { CostModel } from './costs/cost-model.ts';
+import { Execution } from './execution.ts';
 import type { GuestCpu } from './guest/guest-cpu.ts';
 import { NativeCpu } from './hardware/native-cpu.ts';
 import { HostKernel } from './host/host-kernel.ts';
@@ -8,7 +9,7 @@ import { HostScheduler } from './host/scheduler.ts';
 import { GuestMode } from './kvm/guest-mode.ts';
 import { KvmVcpu } from './kvm/vcpu.ts';
 import { Pcpu } from './pcpu.ts';
-import type { Observer } from './trace.ts';
+import type { Tracer } from './trace.ts';
 
 /** How far the host's clock, which NTP steers, runs from its TSC: assumed, a usual quartz error. */
 const HOUSEKEEPING_DRIFT_PPM = 20;
@@ -25,7 +26,7 @@ export interface Lane {
 }
 
 /** `index` is the vCPU's number: it names the random streams of the lane. */
-export function buildLane(config: MachineConfig, index: number, observer: Observer | null): Lane {
+export function buildLane(config: MachineConfig, index: number, tracer: Tracer | null): Lane {
   const seed = index === 0 ? config.seed : `${config.seed}/vcpu${index}`;
   const { host, features } = config;
   const costs = new CostModel({
@@ -37,11 +38,14 @@ export function buildLane(config: MachineConfig, index: number, observer: Observ
     housekeepingTickCycles: ((host.tscKhz * 1000) / host.hz) * (1 + HOUSEKEEPING_DRIFT_PPM / 1e6),
   });
   const smi = noiseArrivals(host.noise.smi, host.tscKhz, seed, 'smi');
-  const pcpu = new Pcpu(costs, smi, observer);
+  const countsPreemption = features.preemptDynamic || host.preempt === 'full' || host.preempt === 'rt';
+  const execution = new Execution(index, config.vcpus[index].priority, countsPreemption);
+  const pcpu = new Pcpu(costs, smi, execution);
+  pcpu.observer = tracer?.observe(index, execution) ?? null;
   if (config.virtualization === 'bare-metal') return { cpu: new NativeCpu(pcpu, config), pcpu, kvm: null };
   const modes = { 'abs-pinned': 'ABS|PINNED', abs: 'ABS', 'abs-hard': 'ABS|HARD' } as const;
   const mode = modes[features.hrtimerMode];
-  const hostKernel = new HostKernel(pcpu, host, config.vcpus[index], seed, mode, features.localTimerVector);
+  const hostKernel = new HostKernel(pcpu, host, config.vcpus[index], seed, mode, features);
   hostKernel.lapicInSoftirq = host.preempt === 'rt' && features.rtHrtimerExpiry === 'softirq';
   const scheduler = new HostScheduler(hostKernel, host, seed);
   const kvm = new KvmVcpu(pcpu, hostKernel, scheduler, config);

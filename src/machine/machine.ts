@@ -1,7 +1,8 @@
+import { BareRun } from './bare-run.ts';
 import type { MachineConfig } from './config.ts';
 import { CyclictestRun } from './cyclictest-run.ts';
 import type { LatencyRecorder } from './latency-recorder.ts';
-import type { Observer } from './trace.ts';
+import type { Tracer } from './trace.ts';
 import type { WorkloadConfig } from './workload.ts';
 
 /** A run under way: advance it in pieces, look at what it has measured at any time. */
@@ -11,20 +12,22 @@ export interface Run {
   readonly done: number;
   /** Goes on for about `samples` samples more; false when the run is complete. */
   advance(samples: number): boolean;
+  /** Watches the run from here on, or leaves it alone again. */
+  observe(tracer: Tracer | null): void;
   /** One recorder per measured thread. */
   readonly results: readonly LatencyRecorder[];
+  /** What each of them measured; their numbers when absent. */
+  readonly names?: readonly string[];
+  /** The first samples of each one by one, in guest cycles; only of bare guests. */
+  readonly tables?: readonly (readonly number[])[];
 }
 
 /** Builds the machine and its workload; nothing runs until `advance`. */
-export function startRun(
-  config: MachineConfig,
-  workload: WorkloadConfig,
-  observer: Observer | null = null,
-): Run {
+export function startRun(config: MachineConfig, workload: WorkloadConfig, tracer: Tracer | null = null): Run {
   switch (workload.tool) {
     case 'cyclictest':
-      return new CyclictestRun(config, workload, observer);
+      return new CyclictestRun(config, workload, tracer);
     default:
-      throw new Error(`workload ${workload.tool} is being built`);
+      return new BareRun(config, workload, tracer);
   }
 }

@@ -2,6 +2,7 @@ import { Agenda, NEVER } from '../simulation/agenda.ts';
 import type { Cycles } from '../time.ts';
 import type { CostModel } from './costs/cost-model.ts';
 import { Stage, type StageId } from './costs/stages.ts';
+import type { Execution } from './execution.ts';
 import type { NoiseArrivals } from './host/noise.ts';
 import { PathRecorder } from './path-recorder.ts';
 import type { Observer } from './trace.ts';
@@ -35,11 +36,13 @@ export class Pcpu {
   now: Cycles = 0;
   readonly agenda = new Agenda(SOURCES);
   readonly recorder = new PathRecorder();
+  /** Null while nobody watches. */
+  observer: Observer | null = null;
 
   constructor(
     readonly costs: CostModel,
     private readonly smi: NoiseArrivals | null,
-    readonly observer: Observer | null,
+    readonly execution: Execution,
   ) {
     if (smi !== null) this.agenda.schedule(Source.smi, smi.next(0));
   }
@@ -67,7 +70,8 @@ export class Pcpu {
   /** A system management interrupt: nobody sees it, everybody loses the time. */
   private serveSmi(): void {
     const smi = this.smi!;
-    this.agenda.schedule(Source.smi, smi.next(this.now));
+    this.agenda.cancel(Source.smi);
     this.passTo(Stage['hardware.smi'], this.now + smi.duration());
+    this.agenda.schedule(Source.smi, smi.next(this.now));
   }
 }

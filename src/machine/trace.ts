@@ -1,39 +1,51 @@
-import type { Cycles } from '../time.ts';
+import type { Cycles, Nanoseconds } from '../time.ts';
+import type { StageId } from './costs/stages.ts';
+import type { Execution } from './execution.ts';
 
-/** Tracepoints of the host kernel that the engine can report; names as in /sys/kernel/tracing/events. */
-export type TracePoint =
-  | 'kvm_entry'
-  | 'kvm_exit'
-  | 'kvm_msr'
-  | 'kvm_apic'
-  | 'kvm_hv_timer_state'
-  | 'kvm_apic_accept_irq'
-  | 'kvm_inj_virq'
-  | 'kvm_eoi'
-  | 'kvm_pv_eoi'
-  | 'kvm_wait_lapic_expire'
-  | 'kvm_halt_poll_ns'
-  | 'kvm_vcpu_wakeup'
-  | 'kvm_hypercall'
-  | 'kvm_cpuid'
-  | 'hrtimer_start'
-  | 'hrtimer_cancel'
-  | 'hrtimer_expire_entry'
-  | 'hrtimer_expire_exit'
-  | 'local_timer_entry'
-  | 'local_timer_exit'
-  | 'sched_switch'
-  | 'sched_wakeup';
+/** Tracepoints of the host kernel that the engine can report, each with its folder in /sys/kernel/tracing/events. */
+export const TRACE_POINTS = {
+  kvm_entry: 'kvm',
+  kvm_exit: 'kvm',
+  kvm_msr: 'kvm',
+  kvm_apic: 'kvm',
+  kvm_hv_timer_state: 'kvm',
+  kvm_apic_accept_irq: 'kvm',
+  kvm_apicv_accept_irq: 'kvm',
+  kvm_inj_virq: 'kvm',
+  kvm_eoi: 'kvm',
+  kvm_pv_eoi: 'kvm',
+  kvm_wait_lapic_expire: 'kvm',
+  kvm_halt_poll_ns: 'kvm',
+  kvm_vcpu_wakeup: 'kvm',
+  kvm_hypercall: 'kvm',
+  kvm_cpuid: 'kvm',
+  hrtimer_start: 'timer',
+  hrtimer_cancel: 'timer',
+  hrtimer_expire_entry: 'timer',
+  hrtimer_expire_exit: 'timer',
+  local_timer_entry: 'irq_vectors',
+  local_timer_exit: 'irq_vectors',
+  sched_switch: 'sched',
+  sched_wakeup: 'sched',
+} as const;
+export type TracePoint = keyof typeof TRACE_POINTS;
 
 /** Fields of one event, as numbers and words; the format decides how they read. */
-export type TraceFields = Readonly<Record<string, number | string | bigint>>;
+export type TraceFields = Readonly<Record<string, number | string>>;
 
 /**
- * Watches a machine. The engine asks `observer !== null` before it builds an event, so that a run that nobody
- * watches pays one comparison.
+ * Watches one lane of a machine. The engine asks `observer !== null` before it builds an event, so that a run that
+ * nobody watches pays one comparison.
  */
 export interface Observer {
   event(tsc: Cycles, point: TracePoint, fields: TraceFields): void;
-  /** One stage has ended. */
-  stage?(stage: number, end: Cycles): void;
+  /** One stage has ended; it began where the one before it ended. */
+  stage?(stage: StageId, end: Cycles): void;
+  /** A thread has measured: its path began at host TSC `deadline` and ends at `end`. */
+  sample?(thread: number, cycle: number, deadline: Cycles, end: Cycles, latencyNs: Nanoseconds): void;
+}
+
+/** Watches a whole machine: gives each lane the observer that hears its events, null for a lane left alone. */
+export interface Tracer {
+  observe(lane: number, execution: Execution): Observer | null;
 }

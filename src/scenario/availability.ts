@@ -26,13 +26,18 @@ interface Finding {
   readonly chosenByMachine?: boolean;
 }
 
-/** One knob: what it becomes when the machine does not have what it asks for; undefined when all is well. */
+/**
+ * One knob: what it becomes when the machine does not have what it asks for; undefined when all is well.
+ */
 interface KnobRule {
   readonly path: string;
   readonly check: (candidate: Candidate) => Finding | undefined;
 }
 
-/** In the order in which they depend on each other: pass-through decides posting, and both decide the hv timer. */
+/**
+ * In the order in which they depend on each other: pass-through decides posting, and both decide the hv
+ * timer.
+ */
 export const KNOB_RULES: readonly KnobRule[] = [
   { path: 'host.kvm.patch_revision', check: patchRevision },
   { path: 'host.kernel.mitigations', check: mitigations },
@@ -201,6 +206,7 @@ function hvTimer(candidate: Candidate): Finding | undefined {
     rateShift: profile.cpu.preemption_timer_rate_shift === null ? null : shift,
     tscKhz: profile.cpu.tsc_khz.value,
     offeredByOuterHypervisor: !isNested || scenario.host.nested.preemption_timer,
+    countLimited: scenario.host.kvm.hv_count_limit,
     mwaitInGuest: isKvmIdle(candidate, 'mwait'),
     postedTimer: scenario.host.kvm.pi_inject_timer === 1,
   });

@@ -3,9 +3,9 @@ import { KERNEL_VERSIONS, PATCH_REVISIONS } from '../machine/kvm/versions.ts';
 import { printableText as text } from './printable-text.ts';
 
 /**
- * The only place where a scenario's field is declared. `Scenario` (every default filled in), the checks and the
- * JSON Schema that editors use are all derived from here. Field names are the field's own: module parameters,
- * kernel command line, cyclictest options.
+ * The only place where a scenario's field is declared. `Scenario` (every default filled in), the checks and
+ * the JSON Schema that editors use are all derived from here. Field names are the field's own: module
+ * parameters, kernel command line, cyclictest options.
  */
 const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).describe(description);
 const count = (min: number, max: number, fallback: number, description: string) =>
@@ -99,6 +99,10 @@ const host = section({
     enable_hv_timer: flag(
       true,
       'VMX preemption timer for the guest timer; the parameter is named preemption_timer since 4.8',
+    ),
+    hv_count_limit: flag(
+      true,
+      'false: a kvm_intel patched to use a preemption timer that counts faster than 429 MHz (5.3+ refuses it)',
     ),
     patch_revision: z
       .enum(PATCH_REVISIONS)

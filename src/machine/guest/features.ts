@@ -3,10 +3,15 @@ import type { KernelVersion } from '../kvm/versions.ts';
 
 /** Behaviours of the Linux guest that depend on its release. */
 export const GUEST_FEATURE_TABLE = {
-  /** idle=poll restarts the tick before polling, so it never stops; before, NO_HZ could stop it. `do_idle`; 4.17. */
+  /**
+   * idle=poll restarts the tick before polling, so it never stops; before, NO_HZ could stop it. `do_idle`;
+   * 4.17.
+   */
   idlePollRestartsTick: since('4.17', 'idle=poll keeps the tick'),
-  /** No event left to program (NO_HZ full): nothing; LVTT masked and TMICT = 0 (4.12); LVTT masked and deadline 0 (6.12).
-   * `lapic_timer_shutdown` as `set_state_oneshot_stopped`. */
+  /**
+   * No event left to program (NO_HZ full): nothing; LVTT masked and TMICT = 0 (4.12); LVTT masked and
+   * deadline 0 (6.12). `lapic_timer_shutdown` as `set_state_oneshot_stopped`.
+   */
   oneshotStopped: row<'nothing' | 'mask-and-tmict' | 'mask-and-deadline-zero'>(
     'clock event without a next event',
     ['4.4', 'nothing'],

@@ -21,6 +21,7 @@ export class HostIdle {
       pcpu.passToNextEvent(Stage['host.idle']);
       if (exitCycles > 0) pcpu.passTo(Stage['hardware.cstate_exit'], pcpu.now + exitCycles);
       pcpu.spend(Stage['hardware.interrupt_delivery']);
+      pcpu.spend(Stage['host.idle_wake']);
       host.serveInterrupts();
     }
     host.needResched = false;

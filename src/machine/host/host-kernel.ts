@@ -3,6 +3,7 @@ import type { Cycles, Nanoseconds } from '../../time.ts';
 import { NS_PER_SECOND } from '../../time.ts';
 import type { HostConfig, VcpuConfig } from '../config.ts';
 import { Stage } from '../costs/stages.ts';
+import type { KernelFeatures } from '../kvm/features.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
 import { HostTimer, HostTimers } from './host-timers.ts';
 import { type NoiseArrivals, noiseArrivals } from './noise.ts';
@@ -17,8 +18,6 @@ export class HostKernel {
   apicTimerFn: () => void = () => {};
   /** Set by KVM: a posted timer's notification found the vCPU outside the guest. */
   postedArrived: () => void = () => {};
-  /** Set by the scheduler: a thread other than the vCPU's should run. */
-  needResched = false;
   /** KVM's hrtimer is served by the softirq thread (PREEMPT_RT without a hard-irq timer). */
   lapicInSoftirq = false;
   private tickPeriodNs: Nanoseconds;
@@ -26,6 +25,8 @@ export class HostKernel {
   private rcuDue: Cycles = NEVER;
   private readonly ipi: NoiseArrivals | null;
   private softirqPending = false;
+  private resched = false;
+  private irqsWereOff = false;
 
   constructor(
     readonly pcpu: Pcpu,
@@ -33,10 +34,13 @@ export class HostKernel {
     readonly vcpu: VcpuConfig,
     seed: string,
     lapicMode: string,
-    readonly localTimerVector: number,
+    readonly features: Pick<
+      KernelFeatures,
+      'localTimerVector' | 'tickMode' | 'idleKeepsTickForShortSleeps'
+    >,
   ) {
     const { tscKhz, noise } = config;
-    this.timers = new HostTimers(pcpu, tscKhz, lapicMode);
+    this.timers = new HostTimers(pcpu, tscKhz, lapicMode, features.tickMode);
     this.rcu = noiseArrivals(noise.rcu, tscKhz, seed, 'rcu');
     if (this.rcu !== null) this.rcuDue = this.rcu.next(0);
     this.ipi = noiseArrivals(noise.ipi, tscKhz, seed, 'ipi');
@@ -44,6 +48,16 @@ export class HostKernel {
     this.tickPeriodNs = vcpu.tickHz === 0 ? NEVER : NS_PER_SECOND / vcpu.tickHz;
     this.restartTick(config.skewTick ? Math.floor(this.tickPeriodNs / 4) : 0);
     this.timers.resync();
+  }
+
+  /** Set by the scheduler: a thread other than the vCPU's should run. */
+  get needResched(): boolean {
+    return this.resched;
+  }
+
+  set needResched(should: boolean) {
+    this.resched = should;
+    this.pcpu.execution.needResched = should;
   }
 
   /** Interrupts are enabled: serves everything that is due. */
@@ -79,6 +93,7 @@ export class HostKernel {
   wakeOthers: (source: number) => boolean = () => false;
 
   interrupt(handler: () => void): void {
+    this.irqEnter();
     this.pcpu.spend(Stage['host.irq_entry']);
     handler();
     this.irqExit();
@@ -88,8 +103,9 @@ export class HostKernel {
   timerInterrupt(): void {
     const { pcpu, timers } = this;
     pcpu.agenda.cancel(Source.hostTimer);
+    this.irqEnter();
     pcpu.spend(Stage['host.irq_entry']);
-    pcpu.observer?.event(pcpu.now, 'local_timer_entry', { vector: this.localTimerVector });
+    pcpu.observer?.event(pcpu.now, 'local_timer_entry', { vector: this.features.localTimerVector });
     let programmed = false;
     for (let pass = 0; !programmed; pass++) {
       pcpu.spend(Stage['host.hrtimer_interrupt']);
@@ -100,7 +116,7 @@ export class HostKernel {
         programmed = true;
       }
     }
-    pcpu.observer?.event(pcpu.now, 'local_timer_exit', { vector: this.localTimerVector });
+    pcpu.observer?.event(pcpu.now, 'local_timer_exit', { vector: this.features.localTimerVector });
     this.irqExit();
   }
 
@@ -121,10 +137,19 @@ export class HostKernel {
   private readonly onTick = (): void => {
     this.pcpu.spend(Stage['host.tick']);
     this.softirqPending = true;
-    this.restartTick(0);
+    this.timers.forward(HostTimer.tick, this.nextTick(0));
   };
 
+  private irqEnter(): void {
+    const { execution } = this.pcpu;
+    this.irqsWereOff = execution.irqsOff;
+    execution.irqsOff = true;
+    execution.hardirq = true;
+  }
+
   private irqExit(): void {
+    this.pcpu.execution.hardirq = false;
+    this.pcpu.execution.irqsOff = this.irqsWereOff;
     this.pcpu.spend(Stage['host.irq_exit']);
     if (this.vcpu.nohzFull) this.pcpu.spend(Stage['host.nohz_full_irq_exit']);
     if (this.softirqPending) {
@@ -139,12 +164,19 @@ export class HostKernel {
 
   /** The idle loop stops the tick (NO_HZ idle), the idle exit restarts it on its grid. */
   stopTick(): void {
-    this.timers.forward(HostTimer.tick, NEVER);
+    const { timers } = this;
+    const sleepNs = timers.expiryOf(HostTimer.lapic) - timers.read();
+    if (this.features.idleKeepsTickForShortSleeps && sleepNs <= this.tickPeriodNs) return;
+    timers.restart(HostTimer.tick, NEVER);
   }
 
   restartTick(offsetNs = 0): void {
-    if (this.tickPeriodNs === NEVER) return;
+    if (!this.timers.isActive(HostTimer.tick)) this.timers.restart(HostTimer.tick, this.nextTick(offsetNs));
+  }
+
+  private nextTick(offsetNs: Nanoseconds): Nanoseconds {
+    if (this.tickPeriodNs === NEVER) return NEVER;
     const periods = Math.floor((this.timers.read() - offsetNs) / this.tickPeriodNs) + 1;
-    this.timers.forward(HostTimer.tick, periods * this.tickPeriodNs + offsetNs);
+    return periods * this.tickPeriodNs + offsetNs;
   }
 }

@@ -24,8 +24,9 @@ export class HostTimers {
   constructor(
     private readonly pcpu: Pcpu,
     tscKhz: number,
-    /** "ABS_PINNED", "ABS" or "ABS_HARD": shown by the tracepoint only. */
+    /** "ABS|PINNED", "ABS" or "ABS|HARD"; the same of the tick: shown by the tracepoint only. */
     private readonly lapicMode: string,
+    private readonly tickMode: string,
   ) {
     this.clock = new KernelClock(tscKhz);
     this.device = new ClockEventDevice(tscKhz);
@@ -47,7 +48,7 @@ export class HostTimers {
   /** hrtimer_start_range_ns: queues the timer and programs the hardware when it has become the earliest. */
   start(timer: HostTimer, expires: Nanoseconds): void {
     this.pcpu.spend(Stage['host.hrtimer_start']);
-    this.traceStart(timer, expires);
+    this.traceStart(timer, expires, this.mode(timer));
     this.expires[timer] = expires;
     if (expires < this.programmed) {
       this.pcpu.spend(Stage['host.hrtimer_reprogram']);
@@ -59,16 +60,26 @@ export class HostTimers {
   /** hrtimer_cancel: removing the earliest timer programs the hardware for the one that is left. */
   cancel(timer: HostTimer): void {
     if (!this.isActive(timer)) return;
-    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_cancel', { function: TIMER_NAMES[timer] });
+    this.traceCancel(timer);
     const wasProgrammed = this.expires[timer] === this.programmed;
     this.expires[timer] = NEVER;
     this.pcpu.spend(Stage['host.hrtimer_cancel']);
-    if (wasProgrammed) this.program(this.nextExpiry());
+    if (!wasProgrammed) return;
+    this.pcpu.spend(Stage['host.hrtimer_force_reprogram']);
+    this.program(this.nextExpiry());
   }
 
-  /** Moves a timer without the cost of a call: the tick, forwarded inside its own callback. */
+  /** Moves a timer without the cost of a call: from inside its own callback, which asks for a restart. */
   forward(timer: HostTimer, expires: Nanoseconds): void {
-    if (expires !== NEVER) this.traceStart(timer, expires);
+    this.expires[timer] = expires;
+  }
+
+  /** tick_nohz_restart, tick_nohz_stop_tick: the idle loop takes the tick out of the queue and puts it back. */
+  restart(timer: HostTimer, expires: Nanoseconds): void {
+    if (this.pcpu.observer !== null && this.isActive(timer) !== (expires !== NEVER)) {
+      if (expires === NEVER) this.traceCancel(timer);
+      else this.traceStart(timer, expires, this.mode(timer));
+    }
     this.expires[timer] = expires;
   }
 
@@ -86,7 +97,9 @@ export class HostTimers {
     this.pcpu.spend(Stage['host.run_hrtimer']);
     this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_expire_entry', { function: name, now });
     callback();
-    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_expire_exit', { function: name });
+    if (this.pcpu.observer === null) return;
+    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_expire_exit', { function: name });
+    if (this.isActive(timer)) this.traceStart(timer, this.expires[timer], 'ABS', false);
   }
 
   /** End of hrtimer_interrupt: programs the next event; false (-ETIME) when it has passed already. */
@@ -124,10 +137,23 @@ export class HostTimers {
     this.pcpu.agenda.schedule(Source.hostTimer, this.pcpu.now + delta);
   }
 
-  private traceStart(timer: HostTimer, expires: Nanoseconds): void {
+  private traceCancel(timer: HostTimer): void {
+    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_cancel', { function: TIMER_NAMES[timer] });
+  }
+
+  private mode(timer: HostTimer): string {
+    return timer === HostTimer.lapic ? this.lapicMode : this.tickMode;
+  }
+
+  private traceStart(
+    timer: HostTimer,
+    expires: Nanoseconds,
+    mode: string,
+    wasArmed = this.isActive(timer),
+  ): void {
     if (this.pcpu.observer === null) return;
-    const mode = timer === HostTimer.lapic ? this.lapicMode : 'ABS';
-    const fields = { function: TIMER_NAMES[timer], expires, softexpires: expires, mode };
+    const armed = wasArmed ? 1 : 0;
+    const fields = { function: TIMER_NAMES[timer], expires, softexpires: expires, mode, was_armed: armed };
     this.pcpu.observer.event(this.pcpu.now, 'hrtimer_start', fields);
   }
 }

@@ -1,14 +1,19 @@
 import type { Cycles } from '../../time.ts';
 import type { CompetitorConfig, HostConfig } from '../config.ts';
 import { Stage } from '../costs/stages.ts';
+import type { Task } from '../execution.ts';
 import { Source } from '../pcpu.ts';
 import type { HostKernel } from './host-kernel.ts';
 import { type NoiseArrivals, noiseArrivals } from './noise.ts';
+import { switchTask, traceWakeup } from './task-switch.ts';
 
 /** Slice that a fair-share thread gets while another one waits: sysctl_sched_min_granularity, 3 ms. */
 const SLICE_NS = 3_000_000;
+/** Load tracking (PELT) sums over periods of 1024 µs; the first switch in a new one pays for the decay. */
+const LOAD_PERIOD_US = 1024;
 
 interface Competitor {
+  readonly task: Task;
   readonly config: CompetitorConfig;
   nextWake: Cycles;
   /** Cycles it still wants to run; 0 when it sleeps. */
@@ -32,6 +37,8 @@ export class HostScheduler {
   private readonly migrations: NoiseArrivals | null;
   private migrationDue = false;
   private readonly sliceCycles: Cycles;
+  private readonly loadPeriodCycles: Cycles;
+  private loadPeriod = 0;
 
   constructor(
     private readonly host: HostKernel,
@@ -40,8 +47,10 @@ export class HostScheduler {
   ) {
     const { vcpu, pcpu } = host;
     this.sliceCycles = Math.floor((SLICE_NS * config.tscKhz) / 1e6);
+    this.loadPeriodCycles = (LOAD_PERIOD_US * config.tscKhz) / 1000;
     this.competitors = vcpu.competitors.map((competitor, index) => ({
       config: competitor,
+      task: pcpu.execution.competitor(competitor.name, competitor.priority, index),
       nextWake: Math.floor((competitor.periodCycles * (index + 1)) / (vcpu.competitors.length + 1)),
       remaining: 0,
     }));
@@ -69,6 +78,7 @@ export class HostScheduler {
     } else if (source === Source.kworker) {
       pcpu.agenda.schedule(Source.kworker, this.kworker!.next(pcpu.now));
       this.kworkerRemaining += this.kworker!.duration();
+      traceWakeup(pcpu, pcpu.execution.kworker);
       if (this.host.vcpu.priority === 0) this.host.needResched = true;
     } else {
       this.wakeCompetitors();
@@ -84,6 +94,7 @@ export class HostScheduler {
       if (competitor.nextWake > this.host.pcpu.now) continue;
       competitor.nextWake += competitor.config.periodCycles;
       competitor.remaining += competitor.config.runCycles;
+      traceWakeup(this.host.pcpu, competitor.task);
       if (this.preemptsVcpu(competitor)) this.host.needResched = true;
     }
     this.scheduleNextWake();
@@ -116,6 +127,8 @@ export class HostScheduler {
   switchToVcpu(notifier: PreemptNotifier): void {
     const { pcpu } = this.host;
     pcpu.spend(Stage['host.switch_to_vcpu']);
+    this.updateLoadAverage();
+    switchTask(pcpu, pcpu.execution.vcpu, this.othersRunnable);
     const moved = this.migrationDue;
     if (moved) {
       this.migrationDue = false;
@@ -127,9 +140,18 @@ export class HostScheduler {
     notifier.schedIn(moved);
   }
 
+  private updateLoadAverage(): void {
+    const { pcpu } = this.host;
+    const period = Math.floor(pcpu.now / this.loadPeriodCycles);
+    if (period === this.loadPeriod) return;
+    this.loadPeriod = period;
+    pcpu.spend(Stage['host.update_load_average']);
+  }
+
   /** Runs other threads: those that outrank the vCPU to their end, fair-share ones for a slice. */
   runOthers(vcpuJustWoke: boolean): void {
     if (this.host.vcpu.priority === 0 && this.kworkerRemaining > 0) {
+      switchTask(this.host.pcpu, this.host.pcpu.execution.kworker, true);
       this.run(Stage['host.kworker'], this.kworkerRemaining);
       this.kworkerRemaining = 0;
     }
@@ -138,6 +160,7 @@ export class HostScheduler {
       const fair = competitor.config.priority === 0;
       if (fair && vcpuJustWoke) continue;
       const turn = fair ? Math.min(competitor.remaining, this.sliceCycles) : competitor.remaining;
+      switchTask(this.host.pcpu, competitor.task, true);
       competitor.remaining -= this.run(Stage['host.competitor'], turn);
     }
   }
@@ -145,9 +168,12 @@ export class HostScheduler {
   /** While the vCPU sleeps: runs a waiting thread until it is done or `until` says that the vCPU woke. */
   runWhileVcpuSleeps(woken: () => boolean): boolean {
     const competitor = this.competitors.find(({ remaining }) => remaining > 0);
+    const { pcpu } = this.host;
     if (this.kworkerRemaining > 0) {
+      switchTask(pcpu, pcpu.execution.kworker, false);
       this.kworkerRemaining -= this.run(Stage['host.kworker'], this.kworkerRemaining, woken);
     } else if (competitor !== undefined) {
+      switchTask(pcpu, competitor.task, false);
       competitor.remaining -= this.run(Stage['host.competitor'], competitor.remaining, woken);
     } else {
       return false;

@@ -1,4 +1,6 @@
+import type { Nanoseconds } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
+import { switchTask } from '../host/task-switch.ts';
 import { HaltPolling } from './halt-polling.ts';
 import type { KvmVcpu } from './vcpu.ts';
 
@@ -15,7 +17,7 @@ export class VcpuBlock {
     const { vcpu } = this;
     const { pcpu, timer, features } = vcpu;
     if (vcpu.runnable) {
-      pcpu.spend(Stage['kvm.runnable_again']);
+      pcpu.spend(Stage['kvm.runnable']);
       vcpu.halted = false;
       return;
     }
@@ -25,6 +27,7 @@ export class VcpuBlock {
     this.vcpuHalt();
     const restore = features.blockRestoresHvOnlyIfUsed ? wasHv : features.hvTimer !== 'none';
     if (restore && vcpu.canUseHvTimer && features.hvSwitchAt === 'block') timer.switchToHvTimer();
+    pcpu.spend(Stage['kvm.unblock_check']);
   }
 
   /** kvm_vcpu_halt (kvm_vcpu_block before 5.17): halt polling, then a real block. */
@@ -36,12 +39,14 @@ export class VcpuBlock {
     vcpu.woken = vcpu.timer.hasPendingTimer;
     const pollNs = polling.start();
     const polled = pollNs > 0 && this.poll(start + pollNs);
-    if (!polled) this.sleep();
-    pcpu.spend(Stage['kvm.unblock']);
+    if (polled) pcpu.spend(Stage['kvm.poll_hit']);
+    else {
+      this.sleep();
+      pcpu.spend(Stage['kvm.unblock']);
+    }
     const blockedNs = host.timers.read() - start;
-    this.traceUpdate(polling.ns, polling.update(blockedNs));
-    const wait = polled ? 'poll' : 'wait';
-    pcpu.observer?.event(pcpu.now, 'kvm_vcpu_wakeup', { kind: wait, ns: blockedNs, valid: 'valid' });
+    this.updatePolling(blockedNs);
+    vcpu.trace.vcpuWakeup(polled ? 'poll' : 'wait', blockedNs);
   }
 
   /** Spins with interrupts on until woken or until host time `stopNs`; true when the poll caught the wake-up. */
@@ -53,7 +58,6 @@ export class VcpuBlock {
       pcpu.passTo(Stage['kvm.halt_poll'], Math.max(pcpu.now, Math.min(stop, pcpu.agenda.earliest)));
       host.serveInterrupts();
     }
-    if (vcpu.woken) pcpu.spend(Stage['kvm.check_block']);
     return vcpu.woken;
   }
 
@@ -68,22 +72,21 @@ export class VcpuBlock {
     const woken = () => vcpu.woken;
     vcpu.sleeping = true;
     while (!vcpu.woken) {
-      if (!scheduler.runWhileVcpuSleeps(woken)) vcpu.hostIdle.idle(woken);
+      if (scheduler.runWhileVcpuSleeps(woken)) continue;
+      switchTask(pcpu, pcpu.execution.idle, false);
+      vcpu.hostIdle.idle(woken);
     }
     vcpu.sleeping = false;
     scheduler.runOthers(true);
     scheduler.switchToVcpu(vcpu);
     pcpu.spend(Stage['kvm.check_block']);
+    pcpu.spend(Stage['kvm.after_sleep']);
   }
 
-  private traceUpdate(before: number, direction: 'grow' | 'shrink' | null): void {
-    if (direction === null) return;
-    const { pcpu } = this.vcpu;
-    pcpu.observer?.event(pcpu.now, 'kvm_halt_poll_ns', {
-      vcpu: 0,
-      new: this.polling.ns,
-      direction,
-      old: before,
-    });
+  private updatePolling(blockedNs: Nanoseconds): void {
+    const { polling, vcpu } = this;
+    const before = polling.ns;
+    const direction = polling.update(blockedNs);
+    if (direction !== null) vcpu.trace.haltPollNs(direction, polling.ns, before);
   }
 }

@@ -1,5 +1,5 @@
 import { Stage } from '../costs/stages.ts';
-import { MSR_TSC_DEADLINE, MSR_X2APIC_EOI } from './exit-reasons.ts';
+import { MSR_TSC_DEADLINE } from './exit-reasons.ts';
 import type { Emulation, KvmVcpu } from './vcpu.ts';
 
 /** A WRMSR exit: kvm_emulate_wrmsr around the register's own work. One object serves all writes of its kind. */
@@ -30,13 +30,34 @@ export class MsrWrite implements Emulation {
   }
 
   emulate(fast: boolean): void {
-    const { pcpu } = this.kvm;
-    if (!fast) pcpu.spend(Stage['kvm.emulate_wrmsr']);
-    if (this.msr === MSR_X2APIC_EOI)
-      pcpu.observer?.event(pcpu.now, 'kvm_apic', { rw: 'write', reg: 'APIC_EOI', val: 0 });
+    const { pcpu, trace } = this.kvm;
+    if (!fast) {
+      pcpu.spend(Stage['kvm.emulate_wrmsr']);
+      if (this.writesTscDeadline) pcpu.spend(Stage['kvm.msr_outside_x2apic']);
+    }
+    trace.apic('write', this.msr, this.value);
     this.write(this.value);
+    trace.msr('write', this.msr, this.value);
     if (!fast) pcpu.spend(Stage['kvm.skip_instruction']);
-    pcpu.observer?.event(pcpu.now, 'kvm_msr', { msr: this.msr, value: this.value });
+  }
+}
+
+/** A RDMSR exit: kvm_emulate_rdmsr. */
+export class MsrRead implements Emulation {
+  readonly writesTscDeadline = false;
+  value = 0;
+
+  constructor(
+    private readonly kvm: KvmVcpu,
+    private readonly msr: number,
+    private readonly read: () => number,
+  ) {}
+
+  emulate(): void {
+    const { trace } = this.kvm;
+    this.value = this.read();
+    trace.apic('read', this.msr, this.value);
+    trace.msr('read', this.msr, this.value);
   }
 }
 

@@ -36,11 +36,14 @@ const SVM_NAMES: Readonly<Record<Exit, string>> = {
 };
 
 /** The word that the kvm_exit tracepoint prints. */
-export function exitName(exit: Exit, vendor: 'intel' | 'amd'): string {
-  return vendor === 'amd' ? SVM_NAMES[exit] : VMX_NAMES[exit];
+export function exitName(exit: Exit, vendor: 'intel' | 'amd', windowName: string): string {
+  if (vendor === 'amd') return SVM_NAMES[exit];
+  return exit === Exit.interruptWindow ? windowName : VMX_NAMES[exit];
 }
 
 export const MSR_TSC_DEADLINE = 0x6e0;
+/** The first of the x2APIC MSRs: register 0 of the APIC's page. */
+export const MSR_X2APIC = 0x800;
 export const MSR_X2APIC_EOI = 0x80b;
 export const MSR_X2APIC_LVTT = 0x832;
 export const MSR_X2APIC_TMICT = 0x838;

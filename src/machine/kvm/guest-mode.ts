@@ -2,13 +2,14 @@ import type { Cycles } from '../../time.ts';
 import { Stage, type StageId } from '../costs/stages.ts';
 import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
-import { MsrWrite, PlainExit } from './emulation.ts';
+import { MsrRead, MsrWrite, PlainExit } from './emulation.ts';
 import {
   Exit,
   MSR_TSC_DEADLINE,
   MSR_X2APIC_EOI,
   MSR_X2APIC_LVTT,
   MSR_X2APIC_TDCR,
+  MSR_X2APIC_TMCCT,
   MSR_X2APIC_TMICT,
 } from './exit-reasons.ts';
 import type { Emulation, KvmVcpu } from './vcpu.ts';
@@ -21,6 +22,8 @@ export class GuestMode implements GuestCpu {
   software: GuestSoftware = { interrupt: () => {} };
   interruptsEnabled = false;
   readonly pcpu: Pcpu;
+  private atIret = false;
+  private another = false;
   private readonly deadlineWrite: MsrWrite;
   private readonly eoiWrite: MsrWrite;
   private readonly registerWrite: MsrWrite;
@@ -37,8 +40,14 @@ export class GuestMode implements GuestCpu {
       kvm.pcpu.spend(Stage['kvm.emulate_halt']);
       kvm.halted = true;
     });
-    this.cpuidExit = new PlainExit(() => kvm.pcpu.spend(Stage['kvm.emulate_cpuid']));
-    this.hypercallExit = new PlainExit(() => kvm.pcpu.spend(Stage['kvm.emulate_hypercall']));
+    this.cpuidExit = new PlainExit(() => {
+      kvm.pcpu.spend(Stage['kvm.emulate_cpuid']);
+      kvm.trace.cpuid();
+    });
+    this.hypercallExit = new PlainExit(() => {
+      kvm.trace.hypercall();
+      kvm.pcpu.spend(Stage['kvm.emulate_hypercall']);
+    });
   }
 
   // --- running ---------------------------------------------------------------------------------------------------
@@ -120,10 +129,20 @@ export class GuestMode implements GuestCpu {
     this.interrupt();
   }
 
+  /** One that waits for the handler's IRET is taken after it, not on top of it. */
   private interrupt(): void {
-    this.interruptsEnabled = false;
-    this.software.interrupt();
-    this.enableInterrupts();
+    if (this.atIret) {
+      this.another = true;
+      return;
+    }
+    do {
+      this.another = false;
+      this.interruptsEnabled = false;
+      this.software.interrupt();
+      this.atIret = true;
+      this.enableInterrupts();
+      this.atIret = false;
+    } while (this.another);
   }
 
   enableInterrupts(): void {
@@ -139,30 +158,30 @@ export class GuestMode implements GuestCpu {
   // --- instructions ----------------------------------------------------------------------------------------------
 
   halt(): void {
-    if (this.interruptTakenAtSti()) return;
-    if (this.kvm.config.kvm.haltInGuest) this.haltInGuest();
-    else this.exit(Exit.hlt, this.hltExit);
+    this.haltBy(Exit.hlt, this.kvm.config.kvm.haltInGuest);
   }
 
   mwait(): void {
-    if (this.interruptTakenAtSti()) return;
-    if (this.kvm.config.kvm.mwaitInGuest) this.haltInGuest();
-    else this.exit(Exit.mwait, this.hltExit);
+    this.haltBy(Exit.mwait, this.kvm.config.kvm.mwaitInGuest);
   }
 
-  /** STI; HLT: an interrupt that waits for IF=1 is taken at once, and the HLT is over. */
-  private interruptTakenAtSti(): boolean {
-    const { kvm } = this;
-    const waits =
-      kvm.irqWindowOpen || (kvm.apicvActive && (kvm.interrupts.posted || kvm.interrupts.deliverable));
+  /**
+   * STI; HLT. The shadow of STI lets the HLT execute before an interrupt that waits for IF=1 is taken: an exiting HLT
+   * exits, finds the vCPU runnable, and the interrupt window opens with the next entry.
+   */
+  private haltBy(reason: Exit, passedThrough: boolean): void {
     this.interruptsEnabled = true;
-    if (waits) this.enableInterrupts();
-    return waits;
+    if (!passedThrough) this.exit(reason, this.hltExit);
+    else if (!this.interruptWaits()) {
+      this.spin(Stage['guest.idle']);
+      return;
+    }
+    if (this.interruptWaits()) this.enableInterrupts();
   }
 
-  /** Activity state HLT: the preemption timer counts on and the guest resumes with the interrupt. */
-  private haltInGuest(): void {
-    this.spin(Stage['guest.idle']);
+  private interruptWaits(): boolean {
+    const { irqWindowOpen, apicvActive, interrupts } = this.kvm;
+    return irqWindowOpen || (apicvActive && (interrupts.posted || interrupts.deliverable));
   }
 
   readTsc(): Cycles {
@@ -178,12 +197,7 @@ export class GuestMode implements GuestCpu {
   }
 
   readTscDeadline(): Cycles {
-    let value = 0;
-    const read = () => {
-      value = this.kvm.timer.getTscdeadlineMsr();
-    };
-    this.exit(Exit.msrRead, new PlainExit(read));
-    return value;
+    return this.readMsr(MSR_TSC_DEADLINE, () => this.kvm.timer.getTscdeadlineMsr());
   }
 
   writeLvtt(value: number): void {
@@ -203,12 +217,13 @@ export class GuestMode implements GuestCpu {
   }
 
   readTmcct(): number {
-    let value = 0;
-    const read = () => {
-      value = this.kvm.timer.readTmcct();
-    };
-    this.exit(Exit.msrRead, new PlainExit(read));
-    return value;
+    return this.readMsr(MSR_X2APIC_TMCCT, () => this.kvm.timer.readTmcct());
+  }
+
+  private readMsr(msr: number, read: () => number): number {
+    const emulation = new MsrRead(this.kvm, msr, read);
+    this.exit(Exit.msrRead, emulation);
+    return emulation.value;
   }
 
   endOfInterrupt(): void {

@@ -13,6 +13,7 @@ function obstacle(version: KernelVersion, change: Partial<HvTimerFacts> = {}): s
     rateShift: 5,
     tscKhz: 2_300_000,
     offeredByOuterHypervisor: true,
+    countLimited: true,
     mwaitInGuest: false,
     postedTimer: false,
     ...change,

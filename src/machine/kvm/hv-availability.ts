@@ -15,13 +15,16 @@ export interface HvTimerFacts {
   readonly tscKhz: number;
   /** False when KVM itself runs in a guest whose hypervisor hides the control. */
   readonly offeredByOuterHypervisor: boolean;
+  /** kvm_intel refuses a counter that is too fast, as it does unless patched. */
+  readonly countLimited: boolean;
   readonly mwaitInGuest: boolean;
   readonly postedTimer: boolean;
 }
 
 /**
- * Why the hv timer cannot be used, in the order in which KVM finds out (`setup_vmcs_config`, `hardware_setup`,
- * `kvm_can_use_hv_timer`); null when it can. A deadline beyond the counter's 32 bits is decided each time it is armed.
+ * Why the hv timer cannot be used, in the order in which KVM finds out (`setup_vmcs_config`,
+ * `hardware_setup`, `kvm_can_use_hv_timer`); null when it can. A deadline beyond the counter's 32 bits is
+ * decided each time it is armed.
  */
 export function hvTimerObstacle(facts: HvTimerFacts): string | null {
   const { features, version } = facts;
@@ -34,8 +37,8 @@ export function hvTimerObstacle(facts: HvTimerFacts): string | null {
   const erratum = features.hvErrataChecked ? preemptionTimerErratum(facts.signature, version) : undefined;
   if (erratum) return `the preemption timer of this CPU is broken: ${erratum.parts}`;
   const countHz = Math.floor((facts.tscKhz * 1000) / 2 ** facts.rateShift);
-  if (features.hvMaxCountHz !== null && countHz > features.hvMaxCountHz) {
-    return `the timer would count at ${countHz} Hz, faster than the ${features.hvMaxCountHz} Hz that KVM accepts`;
+  if (facts.countLimited && features.hvMaxCountHz !== null && countHz > features.hvMaxCountHz) {
+    return `the timer would count at ${countHz} Hz; KVM accepts ${features.hvMaxCountHz} Hz at most`;
   }
   if (facts.mwaitInGuest && features.hvVetoedByMwait)
     return 'the guest may execute MWAIT, whose C-states stop the counter';

@@ -159,6 +159,8 @@ export class LapicTimer {
   /** set_target_expiration: host time and TSC image of a count; false when the period is 0. */
   private setTargetExpiration(): boolean {
     const { registers } = this;
+    const now = this.host.read();
+    const guestNow = this.guestNow();
     this.pcpu.spend(Stage['kvm.set_target_expiration']);
     registers.updatePeriod();
     if (registers.periodNs === 0) {
@@ -166,9 +168,9 @@ export class LapicTimer {
       return false;
     }
     registers.limitPeriod();
-    this.targetExpiration = this.host.read() + registers.periodNs;
+    this.targetExpiration = now + registers.periodNs;
     if (this.features.hvTimer === 'all-modes') {
-      this.tscdeadline = this.guestNow() + this.guestTsc.nsToCycles(registers.periodNs);
+      this.tscdeadline = guestNow + this.guestTsc.nsToCycles(registers.periodNs);
     }
     return true;
   }
@@ -176,9 +178,12 @@ export class LapicTimer {
   /** restart_apic_timer: the hv timer if it can be had, else the hrtimer. */
   restartApicTimer(): void {
     if (this.features.restartSkippedWhilePending && !this.isPeriodic && this.pending) return;
-    if (this.startHvTimer()) return;
-    this.pcpu.spend(Stage['kvm.restart_apic_timer']);
-    this.startSwTimer();
+    this.disablePreemption();
+    if (!this.startHvTimer()) {
+      this.pcpu.spend(Stage['kvm.restart_apic_timer']);
+      this.startSwTimer();
+    }
+    this.enablePreemption();
   }
 
   /** start_hv_timer (start_hv_tscdeadline in 4.8): true when the hv timer has taken over. */
@@ -191,13 +196,14 @@ export class LapicTimer {
     const result = this.hv.set(this.tscdeadline, pcpu.now, advance);
     if (result === 'erange') {
       if (this.hvTimerInUse && !features.hvFailureLeavesTimerArmed) this.cancelHvTimer();
+      if (features.hvTimerStateTrace === 'each-attempt') this.traceHvTimerState();
       return false;
     }
     this.hvTimerInUse = true;
     this.cancelHrtimer();
     let started = true;
     if (!this.isPeriodic) started = this.settleHvStart(result === 'expired');
-    this.traceHvTimerState();
+    this.traceHvStart();
     return started;
   }
 
@@ -208,6 +214,7 @@ export class LapicTimer {
       return true;
     }
     if (!expired || this.features.hvExpiredAtArm === 'arm-zero') return true;
+    this.pcpu.spend(Stage['kvm.expired_at_arm']);
     this.apicTimerExpired(false);
     this.cancelHvTimer();
     return this.features.hvStartTrueWhenExpired;
@@ -215,17 +222,25 @@ export class LapicTimer {
 
   /** start_sw_timer: the host hrtimer. */
   private startSwTimer(): void {
-    if (this.hvTimerInUse) this.cancelHvTimer();
+    if (this.hvTimerInUse) {
+      this.pcpu.spend(Stage['kvm.cancel_hv_timer']);
+      this.cancelHvTimer();
+    }
     if (!this.isPeriodic && this.pending) return;
     if (this.registers.mode === 'deadline') this.startSwTscdeadline();
-    else this.startHrtimer(this.targetExpiration);
-    if (this.features.hvTimer !== 'none') this.traceHvTimerState();
+    else this.startSwPeriod();
+    const { hvTimerStateTrace } = this.features;
+    if (hvTimerStateTrace === 'success-and-sw' || hvTimerStateTrace === 'flag-and-sw')
+      this.traceHvTimerState();
   }
 
   /** start_sw_tscdeadline: guest cycles to ns by integer division, less the advance. */
   private startSwTscdeadline(): void {
     const { pcpu, features } = this;
-    if (this.tscdeadline === 0) return;
+    if (this.tscdeadline === 0) {
+      pcpu.spend(Stage['kvm.start_sw_timer_zero']);
+      return;
+    }
     pcpu.spend(Stage['kvm.start_sw_timer']);
     const now = this.host.read();
     pcpu.spend(Stage['kvm.start_sw_timer_convert']);
@@ -234,12 +249,26 @@ export class LapicTimer {
     const ns = Math.floor((cycles * 1_000_000) / this.guestTsc.khz);
     const tooNear = features.swExpiresWithinAdvance && ns <= this.advance.ns;
     if (cycles > 0 && !tooNear) this.startHostTimer(now + ns - this.advance.ns);
-    else this.apicTimerExpired(false);
+    else this.expireAtArm();
   }
 
-  private startHrtimer(expires: Nanoseconds): void {
-    if (expires <= this.host.read()) this.apicTimerExpired(false);
-    else this.startHostTimer(expires);
+  /** start_sw_period. */
+  private startSwPeriod(): void {
+    if (this.registers.periodNs === 0) return;
+    this.pcpu.spend(Stage['kvm.start_sw_period']);
+    if (this.targetExpiration > this.host.read()) this.startHostTimer(this.targetExpiration);
+    else {
+      this.expireAtArm();
+      if (this.isPeriodic) {
+        this.advancePeriodicTargetExpiration();
+        this.startHostTimer(this.targetExpiration);
+      }
+    }
+  }
+
+  private expireAtArm(): void {
+    this.pcpu.spend(Stage['kvm.expired_at_arm']);
+    this.apicTimerExpired(false);
   }
 
   private startHostTimer(expires: Nanoseconds): void {
@@ -278,8 +307,14 @@ export class LapicTimer {
 
   /** kvm_lapic_expired_hv_timer: exit 52 while the hv timer was armed. */
   expiredHvTimer(): void {
+    if (!this.hvTimerInUse && this.features.hvIgnoresExitWhenUnused) return;
+    this.disablePreemption();
+    this.expireHvTimer();
+    this.enablePreemption();
+  }
+
+  private expireHvTimer(): void {
     const { features } = this;
-    if (!this.hvTimerInUse && features.hvIgnoresExitWhenUnused) return;
     if (features.hvExpiryOrder === 'cancel-then-expire') this.cancelHvTimer();
     this.apicTimerExpired(false);
     if (features.hvExpiryOrder === 'expire-then-cancel') this.cancelHvTimer();
@@ -342,8 +377,10 @@ export class LapicTimer {
   /** kvm_lapic_switch_to_sw_timer: the vCPU is about to block, where the counter does not run. */
   switchToSwTimer(): void {
     if (!this.hvTimerInUse) return;
+    this.disablePreemption();
     this.pcpu.spend(Stage['kvm.switch_to_sw_timer']);
     this.startSwTimer();
+    this.enablePreemption();
   }
 
   /** kvm_lapic_switch_to_hv_timer: the vCPU runs again. */
@@ -381,8 +418,25 @@ export class LapicTimer {
     return this.guestTsc.fromHost(this.pcpu.now);
   }
 
+  /** Older releases tell only of a start that succeeded. */
+  private traceHvStart(): void {
+    const { hvTimerStateTrace } = this.features;
+    const always = hvTimerStateTrace === 'each-attempt' || hvTimerStateTrace === 'flag-and-sw';
+    if (always || this.hvTimerInUse) this.traceHvTimerState();
+  }
+
+  private disablePreemption(): void {
+    if (this.features.timerRestartUnpreemptible) this.pcpu.execution.preemptDepth++;
+  }
+
+  private enablePreemption(): void {
+    if (this.features.timerRestartUnpreemptible) this.pcpu.execution.preemptDepth--;
+  }
+
   private traceHvTimerState(): void {
-    const { observer, now } = this.pcpu;
-    observer?.event(now, 'kvm_hv_timer_state', { vcpu_id: 0, hv_timer: this.hvTimerInUse ? 1 : 0 });
+    const { observer, now, execution } = this.pcpu;
+    if (observer === null) return;
+    const fields = { vcpu_id: execution.vcpuId, hv_timer: this.hvTimerInUse ? 1 : 0 };
+    observer.event(now, 'kvm_hv_timer_state', fields);
   }
 }

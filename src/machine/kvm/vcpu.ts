@@ -5,15 +5,17 @@ import { GuestTsc } from '../hardware/tsc.ts';
 import { HostIdle } from '../host/host-idle.ts';
 import type { HostKernel } from '../host/host-kernel.ts';
 import type { HostScheduler, PreemptNotifier } from '../host/scheduler.ts';
+import { traceWakeup } from '../host/task-switch.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
 import { VcpuBlock } from './block.ts';
-import { Exit, exitName } from './exit-reasons.ts';
+import { Exit } from './exit-reasons.ts';
 import type { KernelFeatures } from './features.ts';
 import { HvTimer } from './hv-timer.ts';
 import { InterruptState } from './interrupts.ts';
 import { LapicTimer, type TimerOwner } from './lapic-timer.ts';
 import { PostedTimer } from './posted-timer.ts';
 import { TimerAdvance } from './timer-advance.ts';
+import { KvmTracepoints } from './tracepoints.ts';
 import { waitLapicExpire } from './wait-lapic-expire.ts';
 
 /** What an entry brings into the guest besides its registers. */
@@ -51,8 +53,6 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
   timerRequested = false;
   /** mp_state HALTED. */
   halted = false;
-  /** What the trace shows as the guest's instruction pointer. */
-  guestRip = '0x0';
   /** The blocked vCPU thread has been woken. */
   woken = false;
   /** The vCPU thread is off its CPU, waiting to be woken. */
@@ -66,6 +66,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
   linuxGuest = false;
   /** Lateness of an entry whose tracepoint waits for the next exit (5.3–5.17). */
   deferredWaitDelta: Cycles | null = null;
+  readonly trace: KvmTracepoints;
   readonly hostIdle: HostIdle;
   readonly posted: PostedTimer;
   private readonly block: VcpuBlock;
@@ -81,6 +82,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     const { kvm, guest, features } = config;
     this.features = features;
     const fractionBits = kvm.vendor === 'amd' ? 32 : 48;
+    this.trace = new KvmTracepoints(pcpu, features, kvm.vendor);
     const guestKhz = guest.tscScaled ? guest.tscKhz : null;
     this.guestTsc = new GuestTsc(config.host.tscKhz, guestKhz, guest.tscOffset, fractionBits);
     this.canUseHvTimer = kvm.hvTimerUnusable === null;
@@ -118,8 +120,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (this.config.virtualization === 'nested') pcpu.spend(Stage['hardware.nested']);
     if (this.config.host.mitigationExitCycles > 0) pcpu.spend(Stage['hardware.mitigations_exit']);
     pcpu.spend(Stage['kvm.exit_tail']);
-    if (this.features.kvmExitTrace === 'early') this.traceExit(exit);
-    this.emitDeferredWait();
+    if (this.features.kvmExitTrace === 'early') this.trace.exit(exit, this.linuxGuest);
   }
 
   /** vmx_exit_handlers_fastpath: what can be done with interrupts still off. */
@@ -153,11 +154,14 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     const { pcpu, host } = this;
     pcpu.spend(Stage['kvm.handle_exit_irqoff']);
     host.serveInterrupts();
+    this.emitDeferredWait();
+    this.enableInterruptsAndPreemption();
     if (this.linuxGuest) pcpu.spend(Stage['kvm.guest_extras']);
     this.syncPvEoi();
     pcpu.spend(Stage['kvm.handle_exit']);
-    if (this.features.kvmExitTrace === 'late') this.traceExit(exit);
+    if (this.features.kvmExitTrace === 'late') this.trace.exit(exit, this.linuxGuest);
     if (fastpath === 'none') this.handle(exit, emulation);
+    else pcpu.spend(Stage['kvm.handler_skipped']);
     host.serveInterrupts();
   }
 
@@ -166,7 +170,10 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (exit === Exit.preemptionTimer) {
       this.pcpu.spend(Stage['kvm.expired_hv_timer']);
       this.timer.expiredHvTimer();
+    } else if (exit === Exit.externalInterrupt) {
+      this.pcpu.spend(Stage['kvm.handle_external_interrupt']);
     } else if (exit === Exit.interruptWindow) {
+      this.pcpu.spend(Stage['kvm.handle_interrupt_window']);
       this.irqWindowOpen = false;
       this.eventRequested = true;
     } else if (emulation !== null) {
@@ -202,12 +209,14 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     let injection: Injection = 'none';
     if (this.eventRequested || this.interrupts.posted)
       injection = this.injectPendingEvent(guestInterruptible);
+    if (injection === 'none') injection = this.virtualInterrupt(guestInterruptible);
     this.pvEoiOffered =
       this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
+    this.disableInterruptsAndPreemption();
     pcpu.spend(Stage['kvm.prepare_switch']);
     if (this.reloadHostState) pcpu.spend(Stage['kvm.reload_host_state']);
     this.reloadHostState = false;
-    if (this.features.kvmEntryTrace === 'early') this.traceEntry();
+    if (this.features.kvmEntryTrace === 'early') this.trace.entry();
     if (this.features.waitPosition === 'vcpu_enter_guest') waitLapicExpire(this);
     this.vmxVcpuRun();
     return injection;
@@ -236,7 +245,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     }
     interrupts.serve();
     pcpu.spend(Stage['kvm.inject_irq']);
-    pcpu.observer?.event(pcpu.now, 'kvm_inj_virq', { irq: this.timer.registers.vector });
+    this.trace.injVirq(this.timer.registers.vector);
     return 'event';
   }
 
@@ -244,11 +253,14 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
   private vmxVcpuRun(): void {
     const { pcpu, features } = this;
     pcpu.spend(Stage['kvm.vcpu_run']);
-    if (features.kvmEntryTrace === 'late') this.traceEntry();
+    if (features.kvmEntryTrace === 'late') this.trace.entry();
     let value: number | null = null;
     if (this.canUseHvTimer) {
       pcpu.spend(Stage['kvm.update_hv_timer']);
+      const writes = this.hv.valueWrites;
       value = this.hv.valueForEntry(pcpu.now, false);
+      if (this.hv.valueWrites !== writes)
+        pcpu.spend(Stage[this.hv.isSoftDisabled ? 'kvm.soft_disable_hv_timer' : 'kvm.load_hv_timer']);
     }
     if (features.waitPosition === 'vmx_vcpu_run') waitLapicExpire(this);
     pcpu.spend(Stage['kvm.enter_guest']);
@@ -262,6 +274,19 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (value !== null) {
       pcpu.agenda.schedule(Source.preemptionTimer, this.hv.counter.exitTime(value, pcpu.now));
     }
+  }
+
+  /** From here to the world switch and back, and on to the end of `handle_exit_irqoff`. */
+  private disableInterruptsAndPreemption(): void {
+    const { execution } = this.pcpu;
+    execution.preemptDepth = 1;
+    execution.irqsOff = true;
+  }
+
+  private enableInterruptsAndPreemption(): void {
+    const { execution } = this.pcpu;
+    execution.preemptDepth = 0;
+    execution.irqsOff = false;
   }
 
   // --- TimerOwner ------------------------------------------------------------------------------------------------
@@ -283,7 +308,12 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
 
   /** rcuwait_wake_up, try_to_wake_up: costs something only when the thread sleeps. */
   private wake(): void {
-    if (this.sleeping && !this.woken) this.pcpu.spend(Stage['host.wakeup']);
+    if (this.sleeping && !this.woken) {
+      const { pcpu } = this;
+      pcpu.spend(Stage['host.wakeup']);
+      pcpu.execution.needResched = true;
+      traceWakeup(pcpu, pcpu.execution.vcpu);
+    }
     this.woken = true;
   }
 
@@ -292,7 +322,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     const { registers } = this.timer;
     if (registers.masked || !registers.enabled) return;
     const { pcpu, interrupts } = this;
-    pcpu.observer?.event(pcpu.now, 'kvm_apic_accept_irq', { apicid: 0, vec: registers.vector });
+    this.trace.acceptIrq(registers.vector, this.apicvActive);
     if (this.apicvActive) interrupts.posted = true;
     else {
       interrupts.requested = true;
@@ -337,46 +367,21 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (!this.pvEoiDone) return;
     this.pvEoiDone = false;
     this.setEoi('kvm.pv_eoi_sync');
-    this.pcpu.observer?.event(this.pcpu.now, 'kvm_pv_eoi', {
-      apicid: 0,
-      vector: this.timer.registers.vector,
-    });
+    this.trace.pvEoi(this.timer.registers.vector);
   }
 
   /** apic_set_eoi: the next waiting vector may be injected now. */
   setEoi(stage: 'kvm.pv_eoi_sync' | 'kvm.set_eoi'): void {
     this.pcpu.spend(Stage[stage]);
     this.interrupts.inService = false;
-    this.pcpu.observer?.event(this.pcpu.now, 'kvm_eoi', { apicid: 0, vector: this.timer.registers.vector });
+    this.trace.eoi(this.timer.registers.vector);
     this.eventRequested = true;
   }
 
-  // --- tracepoints -----------------------------------------------------------------------------------------------
-
-  private traceExit(exit: Exit): void {
-    const { observer, now } = this.pcpu;
-    if (observer === null) return;
-    const reason = exitName(exit, this.config.kvm.vendor);
-    const vector = exit === Exit.externalInterrupt ? 0x80000000 + this.host.localTimerVector : 0;
-    observer.event(now, 'kvm_exit', {
-      vcpu: 0,
-      reason,
-      rip: this.guestRip,
-      info1: 0,
-      info2: 0,
-      intr_info: vector,
-      error_code: 0,
-    });
-  }
-
-  private traceEntry(): void {
-    this.pcpu.observer?.event(this.pcpu.now, 'kvm_entry', { vcpu: 0, rip: this.guestRip });
-  }
-
+  /** 5.3 to 5.17 print the lateness of an entry after the exit that follows it. */
   private emitDeferredWait(): void {
     if (this.deferredWaitDelta === null) return;
-    const delta = this.deferredWaitDelta;
+    this.trace.waitLapicExpire(this.deferredWaitDelta);
     this.deferredWaitDelta = null;
-    this.pcpu.observer?.event(this.pcpu.now, 'kvm_wait_lapic_expire', { vcpu: 0, delta });
   }
 }

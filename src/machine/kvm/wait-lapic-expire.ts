@@ -13,11 +13,12 @@ export function waitLapicExpire(vcpu: KvmVcpu): void {
   const deadline = timer.expiredTscdeadline;
   timer.expiredTscdeadline = 0;
   const delta = vcpu.guestTsc.fromHost(pcpu.now) - deadline;
-  if (features.waitTrace === 'at-wait') traceWait(vcpu, delta);
+  if (features.waitTrace === 'at-wait') vcpu.trace.waitLapicExpire(delta);
   else vcpu.deferredWaitDelta = delta;
   if (features.adjustBeforeWait) advance.adjust(delta);
   spinUntilDeadline(vcpu, deadline);
   if (!features.adjustBeforeWait) advance.adjust(delta);
+  pcpu.spend(Stage['kvm.wait_lapic_expire_exit']);
 }
 
 /** lapic_timer_int_injected: the vector is in ISR (injected) or, under APICv, in the IRR. */
@@ -35,8 +36,4 @@ function spinUntilDeadline(vcpu: KvmVcpu, deadline: number): void {
   const guestCycles = Math.min(early, limit);
   const hostCycles = guestTsc.spanToHost(guestCycles) ?? guestCycles;
   pcpu.passTo(Stage['kvm.wait_lapic_expire'], pcpu.now + hostCycles);
-}
-
-function traceWait({ pcpu }: KvmVcpu, delta: number): void {
-  pcpu.observer?.event(pcpu.now, 'kvm_wait_lapic_expire', { vcpu: 0, delta });
 }

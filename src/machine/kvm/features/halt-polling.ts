@@ -29,7 +29,10 @@ export const haltPollingFeatures = {
   haltPollEndsOnNeedResched: since('5.15', 'need_resched ends the poll'),
   /** The guest may switch polling off by MSR_KVM_POLL_CONTROL. 5.2. */
   haltPollControlMsr: since('5.2', 'MSR_KVM_POLL_CONTROL'),
-  /** Where the maximum is read: the module parameter; the VM's copy from its creation (5.8); live again (6.1). */
+  /**
+   * Where the maximum is read: the module parameter; the VM's copy from its creation (5.8); live again
+   * (6.1).
+   */
   haltPollLimit: row<'module' | 'vm-copy' | 'live'>(
     'maximum read from',
     ['4.4', 'module'],

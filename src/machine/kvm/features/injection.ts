@@ -4,8 +4,11 @@ import { row, since } from './feature-row.ts';
 export const injectionFeatures = {
   /** `lapic_timer_advance_ns` also shortens the hv deadline. `vmx_set_hv_timer`; 4.18. */
   advanceAppliesToHv: since('4.18', 'timer advance applies to the hv timer'),
-  /** How the advance follows the measured lateness. `adjust_lapic_timer_advance`: not at all; until it converged once for
-   * all VMs (4.20); once per vCPU, off above 5000 ns (5.2); back to 1000 ns above 5000 ns (5.3); for ever (5.4). */
+  /**
+   * How the advance follows the measured lateness. `adjust_lapic_timer_advance`: not at all; until it
+   * converged once for all VMs (4.20); once per vCPU, off above 5000 ns (5.2); back to 1000 ns above 5000
+   * ns (5.3); for ever (5.4).
+   */
   advanceRule: row<
     'fixed' | 'converge-once-global' | 'disable-above-5000' | 'reset-above-5000' | 'continuous'
   >(
@@ -25,8 +28,10 @@ export const injectionFeatures = {
     ['5.2', 'per-vcpu-ns'],
     ['6.10', 'on-off'],
   ),
-  /** Where the busy wait for the deadline stands: 700 and more cycles before the world switch, or right before it.
-   * `wait_lapic_expire`; 5.3. */
+  /**
+   * Where the busy wait for the deadline stands: 700 and more cycles before the world switch, or right
+   * before it. `wait_lapic_expire`; 5.3.
+   */
   waitPosition: row<'vcpu_enter_guest' | 'vmx_vcpu_run'>(
     'place of the busy wait',
     ['4.4', 'vcpu_enter_guest'],
@@ -42,16 +47,23 @@ export const injectionFeatures = {
     ['4.4', true],
     ['4.16', false],
   ),
-  /** The adaptive rule runs before the wait, which then reads the TSC again. `__kvm_wait_lapic_expire`; 5.14. */
+  /**
+   * The adaptive rule runs before the wait, which then reads the TSC again. `__kvm_wait_lapic_expire`;
+   * 5.14.
+   */
   adjustBeforeWait: since('5.14', 'advance adjusted before the wait'),
-  /** Expiry outside the hrtimer callback injects directly when APICv is active. `apic_timer_expired`; 5.8. */
+  /**
+   * Expiry outside the hrtimer callback injects directly when APICv is active. `apic_timer_expired`; 5.8.
+   */
   directInjectWithApicv: since('5.8', 'hv expiry injects directly under APICv'),
   /** Timer interrupts may be posted from a housekeeping CPU (`pi_inject_timer`). 5.3. */
   postedTimer: since('5.3', 'posted timer interrupts'),
   /** Posting needs HLT or MWAIT pass-through. `kvm_can_post_timer_interrupt`; 5.18. */
   postedTimerNeedsIdleExitsDisabled: since('5.18', 'posted timer needs HLT or MWAIT pass-through'),
-  /** Deadline writes served with interrupts off: only those that use the hv timer (5.8); all, AMD included (6.17).
-   * `handle_fastpath_set_tscdeadline`, `handle_fastpath_wrmsr`. */
+  /**
+   * Deadline writes served with interrupts off: only those that use the hv timer (5.8); all, AMD included
+   * (6.17). `handle_fastpath_set_tscdeadline`, `handle_fastpath_wrmsr`.
+   */
   fastpathWrmsr: row<'none' | 'hv-only' | 'all'>(
     'WRMSR fastpath',
     ['4.4', 'none'],
@@ -78,7 +90,10 @@ export const injectionFeatures = {
   requestWhenOnAlreadySet: row<boolean>('event requested although ON was set', ['4.4', true], ['4.9', false]),
   /** `kvm_vcpu_kick` stops after it woke a blocked vCPU; before, it also considered an IPI. 4.12. */
   kickStopsAfterWake: since('4.12', 'kick stops after a wake-up'),
-  /** Exits that KVM_CAP_X86_DISABLE_EXITS can give to the guest (before 4.17, MWAIT alone by KVM_CAP_X86_GUEST_MWAIT). */
+  /**
+   * Exits that KVM_CAP_X86_DISABLE_EXITS can give to the guest (before 4.17, MWAIT alone by
+   * KVM_CAP_X86_GUEST_MWAIT).
+   */
   disableExits: row<readonly ('hlt' | 'mwait' | 'pause')[]>(
     'exits that can be disabled',
     ['4.4', []],

@@ -9,7 +9,10 @@ const asApplied: Partial<KernelFeatures> = {
   waitCapped: false,
 };
 
-/** v3: no set_hv_timer on vcpu_load, the in-use flag decides at entry, failure is -1, 32-bit hosts not excluded. */
+/**
+ * v3: no set_hv_timer on vcpu_load, the in-use flag decides at entry, failure is -1, 32-bit hosts not
+ * excluded.
+ */
 const thirdPosting: Partial<KernelFeatures> = {
   ...asApplied,
   vcpuLoadRestart: 'none',
@@ -18,7 +21,10 @@ const thirdPosting: Partial<KernelFeatures> = {
   hvNeeds64Bit: false,
 };
 
-/** v2: switches at sched_out and sched_in, converts at each entry, ignores errata, TSC scaling and the 32-bit limit. */
+/**
+ * v2: switches at sched_out and sched_in, converts at each entry, ignores errata, TSC scaling and the
+ * 32-bit limit.
+ */
 const secondPosting: Partial<KernelFeatures> = {
   ...thirdPosting,
   hvSwitchAt: 'sched-out',
@@ -29,8 +35,8 @@ const secondPosting: Partial<KernelFeatures> = {
 };
 
 /**
- * What each posting of the series did differently from the release that it became, as far as the change logs of its
- * cover letters tell.
+ * What each posting of the series did differently from the release that it became, as far as the change
+ * logs of its cover letters tell.
  */
 export const patchRevisionFeatures: Readonly<Record<PatchRevision, Partial<KernelFeatures>>> = {
   v1: { ...secondPosting, hvExpiryChecksPerEntry: 2 },
