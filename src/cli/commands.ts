@@ -9,6 +9,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'explain',
+    summary: 'say where the microseconds go, and why two machines differ',
+    group: 'Simulate:',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
     name: 'list',
     summary: 'list the scenarios, CPU profiles and kernel presets that ship',
     group: 'Scenarios:',

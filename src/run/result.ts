@@ -52,7 +52,7 @@ function threadResult(recorder: LatencyRecorder, thread: number, tscKhz: number)
     cycles: some
       ? { tsc_khz: tscKhz, min: recorder.minCycles, max: recorder.maxCycles, sum: recorder.sumCycles }
       : null,
-    ledger: ledger(recorder),
+    ledger: ledgerEntries(recorder.ledger),
     worst: recorder.worst.map(
       (sample): WorstSample => ({
         cycle: sample.cycle,
@@ -66,8 +66,8 @@ function threadResult(recorder: LatencyRecorder, thread: number, tscKhz: number)
 }
 
 /** Stages that took any cycles, in the order of the stage table. */
-function ledger(recorder: LatencyRecorder): LedgerEntry[] {
+export function ledgerEntries(cycles: Float64Array): LedgerEntry[] {
   return STAGE_NAMES.flatMap((stage, id) =>
-    recorder.ledger[id] === 0 ? [] : [{ stage, owner: STAGES[stage].owner, cycles: recorder.ledger[id] }],
+    cycles[id] === 0 ? [] : [{ stage, owner: STAGES[stage].owner, cycles: cycles[id] }],
   );
 }
