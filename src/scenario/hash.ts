@@ -5,7 +5,10 @@ import type { Scenario } from './schema.ts';
 /** Fields that say what a scenario is called and why, not what happens in it. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(['$schema', 'name', 'description', 'source']);
 
-/** SHA-256, in hexadecimal, of all that decides the result: the scenario without its texts, and the profile's values. */
+/**
+ * SHA-256, in hexadecimal, of all that decides the result: the scenario without its texts, and the
+ * profile's values.
+ */
 export function scenarioHash(scenario: Scenario, profile: CostProfile): string {
   const deciding = Object.fromEntries(Object.entries(scenario).filter(([key]) => !TEXT_FIELDS.has(key)));
   return sha256(canonicalJson({ scenario: deciding, profile: profileHash(profile) }));

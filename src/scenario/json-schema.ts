@@ -4,8 +4,8 @@ import { scenarioSchema } from './schema.ts';
 type JsonSchema = { [key: string]: unknown };
 
 /**
- * The JSON Schema of a scenario file, for editors. A file may extend another one and then state only what differs, so
- * nothing is required here; what is missing in the end is found when the scenario is resolved.
+ * The JSON Schema of a scenario file, for editors. A file may extend another one and then state only what
+ * differs, so nothing is required here; what is missing in the end is found when the scenario is resolved.
  */
 export function scenarioJsonSchema(): JsonSchema {
   const schema = relaxed(z.toJSONSchema(scenarioSchema, { io: 'input' })) as JsonSchema;

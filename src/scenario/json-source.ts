@@ -23,8 +23,8 @@ const MAX_SYNTAX_PROBLEMS = 10;
 const INVALID_SYMBOL = 1;
 
 /**
- * Parses strict JSON: comments, trailing commas and duplicate keys are errors with their positions, all told at once
- * in a UserError ("json-invalid").
+ * Parses strict JSON: comments, trailing commas and duplicate keys are errors with their positions, all
+ * told at once in a UserError ("json-invalid").
  */
 export function parseJson(text: string, file: string): JsonSource {
   const content = text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -20,14 +20,16 @@ export interface LoadOptions extends ChainOptions {
 export interface LoadedScenario extends ResolvedMachine {
   /** The file as it was named, "-" for standard input. */
   readonly file: string;
-  /** The scenario as written, with what it extends and the overrides merged: what `resolveScenario` takes. */
+  /**
+   * The scenario as written, with what it extends and the overrides merged: what `resolveScenario` takes.
+   */
   readonly raw: unknown;
   readonly origins: ReadonlyMap<string, Origin>;
 }
 
 /**
- * Reads a scenario: a file, "-" (standard input), or the name of a shipped one. Throws a UserError that tells all that is
- * wrong, with places: nothing is guessed, nothing is skipped.
+ * Reads a scenario: a file, "-" (standard input), or the name of a shipped one. Throws a UserError that
+ * tells all that is wrong, with places: nothing is guessed, nothing is skipped.
  */
 export async function loadScenario(file: string, options: LoadOptions = {}): Promise<LoadedScenario> {
   const chain = await readSourceChain(file, options);

@@ -56,7 +56,10 @@ export class LayeredDocument {
   }
 }
 
-/** The options of one tool mean nothing to another: a workload with another tool replaces instead of merging. */
+/**
+ * The options of one tool mean nothing to another: a workload with another tool replaces instead of
+ * merging.
+ */
 function isAnotherTool(below: JsonObject, above: JsonObject, path: JsonPath): boolean {
   return (
     pathText(path) === 'workload' && above.tool !== undefined && above.tool !== (below.tool ?? 'cyclictest')

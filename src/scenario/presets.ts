@@ -29,7 +29,10 @@ const RELEASE_DEFAULTS: ReadonlySet<string> = new Set([
   'min_timer_period_us',
 ]);
 
-/** Where the value of a field comes from whose null stands for "as the machine has it"; undefined for other fields. */
+/**
+ * Where the value of a field comes from whose null stands for "as the machine has it"; undefined for other
+ * fields.
+ */
 export function presetSource(path: string): PresetSource | undefined {
   if (path === 'guest.tsc_khz') return 'CPU profile';
   if (/^vcpus\.\d+\.pcpu\.nohz_full$/.test(path)) return 'host.kernel.nohz_full';

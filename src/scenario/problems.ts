@@ -62,7 +62,9 @@ function likelyValue(actual: unknown, path: JsonPath, catalogue: FieldCatalogue)
   return meant === undefined ? allowed : `${meant} ${allowed}`;
 }
 
-/** The field of this object that was probably meant, or the same field where it belongs, or what there is. */
+/**
+ * The field of this object that was probably meant, or the same field where it belongs, or what there is.
+ */
 function likelyField(key: string, path: JsonPath, catalogue: FieldCatalogue): string {
   const here = catalogue.keysAt(path);
   const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;

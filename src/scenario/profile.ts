@@ -12,7 +12,10 @@ import { didYouMean } from './suggest.ts';
 
 let catalogue: FieldCatalogue | undefined;
 
-/** Parses and checks a profile; throws a UserError ("profile-invalid") with everything that is wrong with it. */
+/**
+ * Parses and checks a profile; throws a UserError ("profile-invalid") with everything that is wrong with
+ * it.
+ */
 export function parseProfile(content: string, file: string): CostProfile {
   const source = parseJson(content, file);
   const parsed = profileSchema.safeParse(source.value);
@@ -30,8 +33,8 @@ export function parseProfile(content: string, file: string): CostProfile {
 }
 
 /**
- * A profile by the name of one that ships, or by the path of a file (seen from `folder`). Throws a UserError
- * ("profile-unknown") that names the profiles there are.
+ * A profile by the name of one that ships, or by the path of a file (seen from `folder`). Throws a
+ * UserError ("profile-unknown") that names the profiles there are.
  */
 export function loadProfile(cpu: string, folder = '.'): CostProfile {
   const profiles = shippedProfiles();

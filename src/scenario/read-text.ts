@@ -7,8 +7,8 @@ import { nearest } from './suggest.ts';
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 /**
- * Content of a text file, at most 10 MB of UTF-8. Throws a UserError: "file-missing" (with the file that was probably
- * meant), "file-unreadable", "file-too-large".
+ * Content of a text file, at most 10 MB of UTF-8. Throws a UserError: "file-missing" (with the file that
+ * was probably meant), "file-unreadable", "file-too-large".
  */
 export function readTextFile(file: string): string {
   let descriptor: number | undefined;

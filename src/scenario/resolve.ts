@@ -40,9 +40,10 @@ export interface ResolveOptions {
 const byPath: Locate = (path) => ({ path: pathText(path) });
 const shippedProfileOf = profileLibrary(loadProfile);
 /**
- * Checks a raw scenario (plain data, `extends` already merged), fills in every default and decides what the machine
- * really has. Pure apart from reading the profile, and cheap enough for each point of a sweep. Throws a UserError
- * ("scenario-invalid") with all problems; under `strict` ("scenario-unavailable") also with the warnings.
+ * Checks a raw scenario (plain data, `extends` already merged), fills in every default and decides what the
+ * machine really has. Pure apart from reading the profile, and cheap enough for each point of a sweep.
+ * Throws a UserError ("scenario-invalid") with all problems; under `strict` ("scenario-unavailable") also
+ * with the warnings.
  */
 export function resolveScenario(raw: unknown, options: ResolveOptions = {}): ResolvedMachine {
   const { locate = byPath, profileOf = shippedProfileOf, strict = false } = options;
@@ -89,7 +90,8 @@ export function warningText({ path, message }: Diagnostic): string {
 
 function diagnose(adjustment: Adjustment, locate: Locate): Diagnostic {
   const { path, requested, resolved, reason } = adjustment;
-  const message = `${JSON.stringify(requested)} is not possible: ${reason}; continuing with ${JSON.stringify(resolved)}`;
+  const [asked, had] = [requested, resolved].map((value) => JSON.stringify(value));
+  const message = `${asked} is not possible: ${reason}; continuing with ${had}`;
   return { ...adjustment, ...locate(path.split('.'), 'value'), path, message };
 }
 
@@ -98,7 +100,9 @@ function replace(scenario: object, path: JsonPath, value: unknown): void {
   container[String(path.at(-1))] = value;
 }
 
-/** An unknown profile is told where host.cpu stands; what is wrong inside a profile file stays where it is. */
+/**
+ * An unknown profile is told where host.cpu stands; what is wrong inside a profile file stays where it is.
+ */
 function located<Value>(action: () => Value, locate: Locate): Value {
   try {
     return action();

@@ -13,8 +13,8 @@ export interface Setting {
 const MAX_SETTING_CHARACTERS = 100_000;
 
 /**
- * `host.kvm.halt_poll_ns=0`: the value is JSON (number, true, null, list, object), or else the bare text. Where only text is
- * allowed it needs no quotes: 4.10 is a release, not the number 4.1.
+ * `host.kvm.halt_poll_ns=0`: the value is JSON (number, true, null, list, object), or else the bare text.
+ * Where only text is allowed it needs no quotes: 4.10 is a release, not the number 4.1.
  */
 export function parseSetting(text: string): Setting | Problem {
   const option = `--set ${text.slice(0, 100)}`;
@@ -32,7 +32,10 @@ export function parseSetting(text: string): Setting | Problem {
 
 export const isProblem = (parsed: Setting | Problem): parsed is Problem => 'message' in parsed;
 
-/** Writes the setting into the document; a problem where the path leads through something that has no such part. */
+/**
+ * Writes the setting into the document; a problem where the path leads through something that has no such
+ * part.
+ */
 export function applySetting(
   document: LayeredDocument,
   { option, path, value }: Setting,

@@ -27,7 +27,10 @@ export interface ChainOptions {
 
 const MAX_CHAIN = 32;
 
-/** The named scenario and all that it extends, the named one first. Throws UserErrors that name file and place. */
+/**
+ * The named scenario and all that it extends, the named one first. Throws UserErrors that name file and
+ * place.
+ */
 export async function readSourceChain(scenario: string, options: ChainOptions): Promise<SourceFile[]> {
   const top = scenario === '-' ? await readStandardInput(options.stdin) : readSource(findScenario(scenario));
   const chain = [top];

@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant: spelled alike, or containing what was typed; undefined when nothing is near.
- * Case, hyphens and underscores do not count.
+ * The candidate that was probably meant: spelled alike, or containing what was typed; undefined when
+ * nothing is near. Case, hyphens and underscores do not count.
  */
 export function nearest(typed: string, candidates: Iterable<string>): string | undefined {
   const wanted = normalize(typed.slice(0, 200));

@@ -23,7 +23,10 @@ export function presetsAsText(versions: readonly string[]): string {
   });
   const releases = versions.length === 0 ? [`${KERNEL_VERSIONS[0]} (then since release: value)`] : versions;
   const head = ['side', 'feature', ...releases, 'meaning'];
-  return `${aligned([head, ...rows])}${versions.length === 0 ? `\nReleases: ${KERNEL_VERSIONS.join(' ')}\n\n${revisionsAsText()}` : ''}`;
+  const table = aligned([head, ...rows]);
+  return versions.length > 0
+    ? table
+    : `${table}\nReleases: ${KERNEL_VERSIONS.join(' ')}\n\n${revisionsAsText()}`;
 }
 
 /** The same for programs: each release with all its values, and what the patch revisions change. */
