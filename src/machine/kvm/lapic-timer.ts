@@ -191,6 +191,7 @@ export class LapicTimer {
     const { features, pcpu } = this;
     if (!this.hvUsableInThisMode) return false;
     if (features.hvRefusesZeroDeadline && this.tscdeadline === 0) return false;
+    if (this.hvStartRefusedWhilePending()) return false;
     pcpu.spend(Stage['kvm.start_hv_timer']);
     const advance = this.guestTsc.nsToCycles(this.advance.ns);
     const result = this.hv.set(this.tscdeadline, pcpu.now, advance);
@@ -205,6 +206,14 @@ export class LapicTimer {
     if (!this.isPeriodic) started = this.settleHvStart(result === 'expired');
     this.traceHvStart();
     return started;
+  }
+
+  /** 4.8–4.12: start_hv_tscdeadline looks at `pending` before it touches the VMCS. */
+  private hvStartRefusedWhilePending(): boolean {
+    if (this.features.hvExpiredAtArm !== 'arm-zero' || this.isPeriodic || !this.pending) return false;
+    if (this.hvTimerInUse) this.cancelHvTimer();
+    if (this.features.hvTimerStateTrace === 'each-attempt') this.traceHvTimerState();
+    return true;
   }
 
   /** An expiry that came meanwhile, or a deadline that has passed, needs no hv timer. */
