@@ -100,8 +100,9 @@ function testMeans(a: Measurement, b: Measurement, confidence: number): Tested {
 }
 
 /**
- * Are as many of A's samples beyond the pooled quantile as of B's? Of the two ways to split the tie that holds the
- * quantile, the one that leaves nearer to 1 - q above is tested.
+ * Are as many of A's samples beyond the pooled quantile as of B's? The tie that holds it can be split below or above:
+ * if the quantiles of A and B differ at all, one of the two shows it. Both are tested, and the smaller p-value counts
+ * twice (Bonferroni).
  */
 export function quantilesDifferP(q: number, samples: TwoSamples): number {
   const { totalA, totalB } = samples;
@@ -112,10 +113,8 @@ export function quantilesDifferP(q: number, samples: TwoSamples): number {
     const nextA = aboveA - samples.a[i]!;
     const nextB = aboveB - samples.b[i]!;
     if (nextA + nextB <= wanted) {
-      const nearer = wanted - (nextA + nextB) <= aboveA + aboveB - wanted;
-      return nearer
-        ? sharesDifferP(nextA, totalA, nextB, totalB)
-        : sharesDifferP(aboveA, totalA, aboveB, totalB);
+      const below = sharesDifferP(aboveA, totalA, aboveB, totalB);
+      return Math.min(1, 2 * Math.min(below, sharesDifferP(nextA, totalA, nextB, totalB)));
     }
     aboveA = nextA;
     aboveB = nextB;

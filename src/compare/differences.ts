@@ -13,14 +13,10 @@ const NOT_THE_MACHINE = new Set(['$schema', 'name', 'description', 'source', 'se
 
 /** Facts about the file or the printing of a measured run, not about what was measured. */
 const NOT_THE_EXPERIMENT = new Set([
-  'format',
-  'unit',
-  'unit_stated_by',
-  'source',
-  'command_line',
-  'histogram_limit',
-  'break_value',
-]); // prettier-ignore
+  ...['format', 'source', 'note', 'command_line', 'unit', 'unit_stated_by', 'tsc_khz_stated_by'],
+  ...['avg_us_as_printed', 'histogram_limit', 'bucket_size', 'break_value', 'breakmax_cycles'],
+  ...['start_time', 'end_time', 'duration', 'duration_s'],
+]);
 
 /**
  * Everything that makes two runs different experiments: the fields of their resolved scenarios, the facts of the

@@ -138,7 +138,7 @@ describe('sampleChange', () => {
     ).toBeNull();
   });
 
-  it('tests a quantile at the split of the tie that is nearest to it', () => {
+  it('tests a quantile on both sides of the tie that holds it', () => {
     const a = measurementOf([
       [4, 500],
       [5, 490],
@@ -151,5 +151,25 @@ describe('sampleChange', () => {
     ]); // prettier-ignore
     expect(quantilesDifferP(0.5, pairOf(a, b)!)).toBeCloseTo(1, 9);
     expect(quantilesDifferP(0.95, pairOf(a, b)!)).toBeLessThan(1e-10);
+    // p99 is 4 in one and 5 in the other, and the pooled one lies in the last tie.
+    const few = measurementOf([
+      [4, 9905],
+      [5, 94],
+      [6, 1],
+    ]); // prettier-ignore
+    const many = measurementOf([
+      [4, 9000],
+      [5, 999],
+      [6, 1],
+    ]); // prettier-ignore
+    expect(sampleChange(p(99), few, many, LEVELS)).toMatchObject({ delta: 1000, significant: true });
+    const cut = measurementOf([[4, 9000]], censored(1000, 5000));
+    expect(quantilesDifferP(0.99, pairOf(few, cut)!)).toBeLessThan(1e-10);
+  });
+
+  it('rounds stated extremes down to the bins, as all other figures', () => {
+    const fine = measurementOf([[4, 8]], { minNs: 4330, maxNs: 4990 });
+    expect(at(estimate({ kind: 'min' }, fine, 0.95))).toBe(4000);
+    expect(at(estimate({ kind: 'max' }, fine, 0.95))).toBe(4000);
   });
 });

@@ -24,9 +24,9 @@ export type Estimate =
 export function estimate(metric: Metric, measurement: Measurement, confidence: number): Estimate {
   switch (metric.kind) {
     case 'min':
-      return withoutInterval(quantile(measurement, 0));
+      return withoutInterval(quantile(measurement, 0), measurement.binWidthNs);
     case 'max':
-      return withoutInterval(quantile(measurement, 1));
+      return withoutInterval(quantile(measurement, 1), measurement.binWidthNs);
     case 'mean':
       return estimateMean(measurement, confidence);
     case 'quantile':
@@ -36,15 +36,20 @@ export function estimate(metric: Metric, measurement: Measurement, confidence: n
   }
 }
 
-/** The smallest and the largest sample are facts of the run; how they would vary is not told by one of them. */
-function withoutInterval(found: ReturnType<typeof quantile>): Estimate {
-  if (found.kind === 'value') return { kind: 'value', value: found.valueNs, low: null, high: null };
-  return found.kind === 'at-least' ? { kind: 'at-least', value: found.atLeastNs } : found;
+/**
+ * The smallest and the largest sample are facts of the run; how they would vary is not told by one of them. They are
+ * rounded down like all others, so that a finer source does not look slower than a coarse one.
+ */
+function withoutInterval(found: ReturnType<typeof quantile>, binWidthNs: number): Estimate {
+  if (found.kind === 'unsupported') return found;
+  if (found.kind === 'at-least') return { kind: 'at-least', value: found.atLeastNs };
+  const value = Math.floor(found.valueNs / binWidthNs) * binWidthNs;
+  return { kind: 'value', value, low: null, high: null };
 }
 
 function estimateQuantile(measurement: Measurement, q: number, confidence: number): Estimate {
   const point = quantile(measurement, q);
-  if (point.kind !== 'value') return withoutInterval(point);
+  if (point.kind !== 'value') return withoutInterval(point, measurement.binWidthNs);
   const samples = measurement.samples!;
   const ranks = quantileRanks(samples, q, confidence);
   const at = (rank: number | null) => {

@@ -23,8 +23,9 @@ export function metricName(metric: Metric): string {
   return metric.kind;
 }
 
-/** A duration in the unit that leaves it short and whole where possible: "12us", "1.5ms", "250ns". */
-export function durationName(ns: number): string {
+/** A duration in the unit that leaves it short, to nine digits: "12us", "1.5ms", "250ns". */
+export function durationName(exactNs: number): string {
+  const ns = Number(exactNs.toPrecision(9));
   const size = Math.abs(ns);
   if (size >= NS_PER_SECOND) return `${ns / NS_PER_SECOND}s`;
   if (size >= NS_PER_MS) return `${ns / NS_PER_MS}ms`;

@@ -34,7 +34,7 @@ function renderMove({ figure, before, after }: Move): string {
   if (figure === 'digest') return 'no figure, but single samples, stages or worst cases moved';
   if (typeof before !== 'number' || typeof after !== 'number') return `${figure} ${before} -> ${after}`;
   const inNs = figure.endsWith('_ns');
-  const shown = (value: number) => (inNs ? durationName(Number(value.toPrecision(9))) : String(value));
+  const shown = (value: number) => (inNs ? durationName(value) : String(value));
   const percent = before === 0 ? '' : ` (${formatPercent(((after - before) / before) * 100)})`;
   return `${inNs ? figure.slice(0, -3) : figure} ${shown(before)} -> ${shown(after)}${percent}`;
 }

@@ -113,5 +113,5 @@ function shownLimit(rule: Rule & { kind: 'limit' }, limit: number | string): str
 }
 
 function shownNumber(metric: Metric, value: number): string {
-  return isLatency(metric) ? durationName(Number(value.toPrecision(9))) : formatShare(value);
+  return isLatency(metric) ? durationName(value) : formatShare(value);
 }

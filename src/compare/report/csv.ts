@@ -1,5 +1,6 @@
 import type { Comparison } from '../comparison.ts';
 import { isLatency, metricName } from '../metric.ts';
+import { rounded } from './numbers.ts';
 
 const COLUMNS = [
   'thread',
@@ -41,6 +42,6 @@ export function renderCsv(comparison: Comparison): string {
 }
 
 function field(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value);
+  const text = value === null ? '' : String(typeof value === 'number' ? rounded(value) : value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

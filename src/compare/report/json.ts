@@ -4,6 +4,7 @@ import type { ComparedRow, Comparison, DistributionTests, ThreadComparison } fro
 import type { Estimate } from '../estimate.ts';
 import { isLatency, metricName } from '../metric.ts';
 import type { TestResult } from '../statistics/counts.ts';
+import { rounded } from './numbers.ts';
 
 export const COMPARISON_DOCUMENT = 'kvmtimer-comparison';
 
@@ -53,23 +54,33 @@ function metricOf({ metric, estimates, changes }: ComparedRow, sides: Comparison
 }
 
 function estimateOf(estimate: Estimate): object {
-  if (estimate.kind === 'value') return { value: estimate.value, low: estimate.low, high: estimate.high };
+  if (estimate.kind === 'value') {
+    return { value: rounded(estimate.value), low: rounded(estimate.low), high: rounded(estimate.high) };
+  }
   return estimate.kind === 'at-least'
-    ? { value: null, at_least: estimate.value }
+    ? { value: null, at_least: rounded(estimate.value) }
     : { value: null, reason: estimate.reason };
 }
 
 function changeOf(change: Change | null): object | null {
   if (change === null) return null;
   const { delta, percent, low, high, p, significant } = change;
-  return { delta, percent, low, high, p, significant };
+  const figures = { delta, percent, low, high, p };
+  return {
+    ...Object.fromEntries(Object.entries(figures).map(([key, one]) => [key, rounded(one)])),
+    significant,
+  };
 }
 
 function testsOf({ kolmogorovSmirnov, mannWhitney, andersonDarling }: DistributionTests): object {
-  const of = ({ statistic, p, method }: TestResult) => ({ statistic, p, method });
+  const of = ({ statistic, p, method }: TestResult) => ({
+    statistic: rounded(statistic),
+    p: rounded(p),
+    method,
+  });
   return {
     kolmogorov_smirnov: of(kolmogorovSmirnov),
-    mann_whitney: { ...of(mannWhitney), superiority: mannWhitney.superiority },
+    mann_whitney: { ...of(mannWhitney), superiority: rounded(mannWhitney.superiority) },
     anderson_darling: of(andersonDarling),
   };
 }

@@ -60,3 +60,8 @@ export function changeCells(
   const percent = formatPercent(change.percent);
   return [delta, percent, change.p === null ? '(untested)' : `(${formatP(change.p)})`];
 }
+
+/** For programs: nine digits, which no platform's exp() and log() differ in. */
+export function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(9));
+}
