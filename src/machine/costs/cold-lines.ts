@@ -17,7 +17,7 @@ import type { Cycles } from '../../time.ts';
  */
 export interface ColdParameters {
   readonly evictionsPerCycle: number;
-  /** Share of the time in which the rate is raised, and by how much on average, relative to the usual rate. */
+  /** Share of the time in which the rate is raised, and by how much, relative to the usual rate. */
   readonly burstShare: number;
   readonly burst: number;
   readonly pressureDwellCycles: Cycles;
@@ -88,14 +88,9 @@ function ageStep(age: number, exact: number): number {
   return octave * STEPS_PER_OCTAVE + fraction;
 }
 
-/**
- * Eviction rates of equal probability: the usual one, and for the share of bursts more than that, by an amount that
- * is exponentially distributed.
- */
+/** Eviction rates of equal probability: the usual one, and for the share of bursts a higher one. */
 function pressureLevels({ evictionsPerCycle, burstShare, burst }: ColdParameters): Float64Array {
-  const levels = new Float64Array(LEVELS).fill(evictionsPerCycle * AGE_SCALE);
-  const bursts = Math.round(LEVELS * burstShare);
-  const excess = exponentialQuantiles(bursts);
-  for (let level = 0; level < bursts; level++) levels[level] *= 1 + (burst * excess[level]) / 2 ** 20;
-  return levels;
+  const usual = evictionsPerCycle * AGE_SCALE;
+  const levels = new Float64Array(LEVELS).fill(usual);
+  return levels.fill(usual * (1 + burst), 0, Math.round(LEVELS * burstShare));
 }

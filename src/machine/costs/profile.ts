@@ -63,7 +63,7 @@ export const COSTS = {
     unit: 'per-mille',
     min: 0,
     max: 100_000,
-    meaning: 'By how much more on average, relative to the usual rate',
+    meaning: 'By how much more, relative to the usual rate',
   },
   pressure_dwell_us: {
     unit: 'count',
