@@ -26,12 +26,12 @@ export function dryRun(plan: Plan, options: SweepOptions, context: CliContext): 
   ]);
   const head = ['point', ...plan.parameters, ...(plan.repeats > 1 ? ['repeat'] : [])];
   const chalk = new Chalk({ level: context.color ? 1 : 0 });
-  context.stdout.write(`${plan.definition.sweep.name}: ${plan.size} points\n`);
+  const threads = options.jobs ?? availableParallelism();
+  const time = duration(estimateSeconds(plan, threads, runPoint));
+  const on = `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  context.stdout.write(`${plan.definition.sweep.name}: ${plan.size} points, about ${time} on ${on}\n\n`);
   context.stdout.write(`${textTable(head, rows, { chalk, rightFrom: head.length })}\n`);
   if (plan.size > count) context.stdout.write(`  and ${plan.size - count} more\n`);
-  const threads = options.jobs ?? availableParallelism();
-  const seconds = estimateSeconds(plan, threads, runPoint);
-  context.stderr.write(`about ${duration(seconds)} on ${threads} ${threads === 1 ? 'thread' : 'threads'}\n`);
   return ExitCode.success;
 }
 

@@ -85,8 +85,8 @@ async function executorOf(options: SweepOptions, { env }: CliContext): Promise<E
     return poolExecutor({ threads: options.jobs });
   }
   const { parseQueueAddress } = await import('../../sweep/executors/queue/connection.ts');
-  const { queueExecutor } = await import('../../sweep/executors/queue/coordinator.ts');
-  return queueExecutor(parseQueueAddress(queue));
+  const { openQueue } = await import('../../sweep/executors/queue/coordinator.ts');
+  return openQueue(parseQueueAddress(queue));
 }
 
 /** In the working folder; a sweep file may lie where nothing can be written. */

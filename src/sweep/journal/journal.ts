@@ -19,7 +19,7 @@ export interface Journal {
   close(): void;
 }
 
-/** `new`: the file must not hold a sweep yet; `resume`: go on where it ends; `fresh`: begin anew, whatever it holds. */
+/** `new`: the file must not hold finished points yet; `resume`: go on where it ends; `fresh`: begin anew, whatever it holds. */
 export type JournalMode = 'new' | 'resume' | 'fresh';
 
 export function journalHeader(plan: Plan, shard: Shard | null): JournalHeader {
@@ -68,7 +68,7 @@ function takeUp(
     count++;
     if (mode === 'resume') onPoint(point);
   });
-  if (content === undefined) return 0;
+  if (content === undefined || (count === 0 && mode === 'new')) return 0;
   if (mode === 'new') {
     throw new UserError('journal-exists', {
       file: path,

@@ -91,7 +91,7 @@ export function describeShard(shard: Shard | null): string {
 }
 
 function checkHeader(content: unknown, text: string, path: string): JournalHeader {
-  if (content === undefined) throw looksLikeHeader(text) ? damaged(path, 1) : foreign(path);
+  if (content === undefined) throw text.startsWith(HEADER_START) ? damaged(path, 1) : foreign(path);
   const header = content as JournalHeader;
   if (header.document !== JOURNAL_DOCUMENT) throw foreign(path);
   if (header.journal_version !== JOURNAL_VERSION) {

@@ -92,7 +92,11 @@ function problemsOf(
   }
   const locate: Locate = (path, part) => {
     const text = overlaps(pathText(path), suspect.path) ? suspect.path : pathText(path);
-    return { file: source.file, ...source.locate(suspect.at, part), path: text };
+    return {
+      file: source.file,
+      ...source.locate(part === 'key' ? fieldOf(suspect.at) : suspect.at, part),
+      path: text,
+    };
   };
   const isSuspect = ({ path }: Problem) => path === suspect.path;
   const parsed = scenarioSchema.safeParse(document.value);
@@ -101,6 +105,11 @@ function problemsOf(
     return found.filter(isSuspect);
   }
   return profileProblems(document.value, suspect, locate, shelf);
+}
+
+/** The place of a field, given the place of one of its listed values. */
+function fieldOf(at: JsonPath): JsonPath {
+  return at[0] !== 'include' && typeof at.at(-1) === 'number' ? at.slice(0, -1) : at;
 }
 
 function profileProblems(scenario: unknown, suspect: Level, locate: Locate, shelf: ProfileShelf): Problem[] {

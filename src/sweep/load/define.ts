@@ -57,7 +57,7 @@ interface WrittenBase {
 }
 
 async function readBase(
-  { base }: SweepFile,
+  { name, base }: SweepFile,
   source: JsonSource,
   folder: string,
   { allowOutside = false }: DefineOptions,
@@ -67,7 +67,7 @@ async function readBase(
     const locate: Locate = (path, part) => {
       return { file: source.file, ...source.locate(['base', ...path], part), path: pathText(path) };
     };
-    return { raw: base, locate };
+    return { raw: { name, ...base }, locate };
   }
   const shipped = isBareName(base) && !base.endsWith('.json');
   const file = shipped ? base : join(folder, base);

@@ -10,24 +10,32 @@ export interface QueueBatch {
   readonly hashes: readonly string[];
 }
 
-/** A batch takes about this long on one thread, at the nominal speed. */
+/** A batch is to take about this long on one thread. */
 const BATCH_SECONDS = 3;
-/** Deliberately not measured: batches must not depend on the machine. */
-const LOOPS_PER_SECOND = 1_000_000;
-const POINT_SECONDS = 0.0005;
+/** What a point costs beyond its loops. */
+const POINT_SECONDS = 0.001;
 const MAX_POINTS = 2000;
+
+/**
+ * A speed rounded so coarsely, to a power of 4, that coordinators on machines of about the same speed cut the same
+ * batches.
+ */
+export function coarsely(secondsPerLoop: number): number {
+  return secondsPerLoop <= 0 ? 1e-6 : 4 ** Math.round(Math.log2(secondsPerLoop) / 2);
+}
 
 /** Cuts the work into batches of a few seconds. */
 export function* cutBatches(
   work: Iterator<number>,
   hashOf: (index: number) => string,
   scenarioOf: (index: number) => JsonObject,
+  secondsPerLoop: number,
 ): Generator<QueueBatch, undefined> {
   let points: number[] = [];
   let seconds = 0;
   for (let next = work.next(); !next.done; next = work.next()) {
     points.push(next.value);
-    seconds += nominalSeconds(scenarioOf(next.value));
+    seconds += POINT_SECONDS + loopsOf(scenarioOf(next.value)) * secondsPerLoop;
     if (seconds < BATCH_SECONDS && points.length < MAX_POINTS) continue;
     yield batchOf(points, hashOf);
     points = [];
@@ -43,10 +51,10 @@ function batchOf(points: readonly number[], hashOf: (index: number) => string): 
 }
 
 /** Loops times threads; 600000 and 1 are the schema's own defaults. */
-function nominalSeconds(scenario: JsonObject): number {
+function loopsOf(scenario: JsonObject): number {
   const loops = numberAt(scenario, 'loops') ?? 600_000;
   const threads = numberAt(scenario, 'threads') ?? 1;
-  return POINT_SECONDS + (loops * threads) / LOOPS_PER_SECOND;
+  return loops * threads;
 }
 
 function numberAt(scenario: JsonObject, name: string): number | undefined {

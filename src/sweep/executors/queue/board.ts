@@ -16,7 +16,7 @@ export interface BatchJob {
   readonly points: readonly number[];
 }
 
-const DEFINITION_SECONDS = 7 * 24 * 3600;
+const DEFINITION_SECONDS = 24 * 3600;
 const ANNOUNCED_SECONDS = 30;
 
 /** What coordinators tell the workers beside the jobs. */

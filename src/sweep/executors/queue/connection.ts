@@ -97,6 +97,12 @@ export function connectLasting(address: QueueAddress, onNotice?: (text: string) 
   return client;
 }
 
+/** Ends a connection for good, without a word. */
+export function end(client: Redis): void {
+  client.removeAllListeners('close');
+  client.disconnect();
+}
+
 function tellLosses(client: Redis, { shown }: QueueAddress, onNotice: (text: string) => void): void {
   let timer: NodeJS.Timeout | undefined;
   let told = false;

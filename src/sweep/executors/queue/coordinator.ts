@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../../user-error.ts';
+import { measureSecondsPerLoop } from '../../estimate.ts';
+import type { PointRunner } from '../batch.ts';
 import type { Assignment, Executor } from '../executor.ts';
-import { cutBatches, type QueueBatch } from './batches.ts';
+import { runPoint } from '../run-point.ts';
+import { coarsely, cutBatches, type QueueBatch } from './batches.ts';
 import { Board } from './board.ts';
-import { assertReachable, connectLasting, type QueueAddress } from './connection.ts';
+import { assertReachable, connectLasting, end, type QueueAddress } from './connection.ts';
 import { Outbox } from './outbox.ts';
 
 /** Batches in Redis at a time: enough for 500 threads, and a bound on what Redis holds. */
@@ -15,12 +18,16 @@ const LONELY_MS = 5000;
 /** After an interrupt the connection is ended when it does not answer by then. */
 const STOP_WITHIN_MS = 1500;
 
-/** Hands points to the workers that listen on a Redis server. */
-export function queueExecutor(address: QueueAddress): Executor {
+/**
+ * Hands points to the workers that listen on a Redis server. Throws a UserError at once ("queue-unreachable",
+ * "queue-refused") when it does not answer.
+ */
+export async function openQueue(address: QueueAddress, probe: PointRunner = runPoint): Promise<Executor> {
+  await assertReachable(address);
   return {
     run: async (assignment) => {
-      await assertReachable(address);
-      await new Coordinator(address, assignment).run();
+      const secondsPerLoop = coarsely(measureSecondsPerLoop(assignment.plan, probe));
+      await new Coordinator(address, assignment, secondsPerLoop).run();
     },
   };
 }
@@ -38,15 +45,14 @@ class Coordinator {
   #announcedAt = Number.NEGATIVE_INFINITY;
   #isLonely = false;
 
-  constructor(address: QueueAddress, assignment: Assignment) {
+  constructor(address: QueueAddress, assignment: Assignment, secondsPerLoop: number) {
     const { plan } = assignment;
     this.#assignment = assignment;
     this.#redis = connectLasting(address, assignment.onNotice);
     this.#outbox = new Outbox(this.#redis, plan.hash, plan.definition.kvmtimer_version);
     this.#board = new Board(this.#redis);
-    this.#batches = cutBatches(assignment.work, assignment.hashOf, (index) =>
-      plan.scenario(plan.point(index)),
-    );
+    const scenarioOf = (index: number) => plan.scenario(plan.point(index));
+    this.#batches = cutBatches(assignment.work, assignment.hashOf, scenarioOf, secondsPerLoop);
   }
 
   async run(): Promise<void> {
@@ -60,7 +66,7 @@ class Coordinator {
       if (!signal.aborted || error instanceof UserError) throw error;
     } finally {
       signal.removeEventListener('abort', onAbort);
-      this.#redis.disconnect();
+      end(this.#redis);
     }
   }
 
@@ -126,7 +132,7 @@ class Coordinator {
   async #announce(): Promise<void> {
     if (performance.now() - this.#announcedAt < ANNOUNCE_MS) return;
     const { hash, definition } = this.#assignment.plan;
-    if (this.#announcedAt === Number.NEGATIVE_INFINITY) await this.#board.publish(hash, definition);
+    await this.#board.publish(hash, definition);
     await this.#board.announce(hash, definition.kvmtimer_version);
     this.#announcedAt = performance.now();
   }

@@ -8,7 +8,7 @@ import type { SweepDefinition } from '../../plan/plan.ts';
 import type { Batch, BatchOutcome } from '../batch.ts';
 import { createThreads, type PoolOptions } from '../pool.ts';
 import { type BatchJob, Board, KEY_PREFIX, queueName } from './board.ts';
-import { assertReachable, connectLasting, type QueueAddress } from './connection.ts';
+import { assertReachable, connectLasting, end, type QueueAddress } from './connection.ts';
 
 export interface WorkerOptions extends PoolOptions {
   readonly address: QueueAddress;
@@ -46,7 +46,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerOutcome> 
     return await station.work();
   } finally {
     await threads.destroy();
-    redis.disconnect();
+    end(redis);
   }
 }
 
@@ -76,11 +76,12 @@ class Station {
 
   async work(): Promise<WorkerOutcome> {
     await this.#assertVersion();
+    const connection = connectLasting(this.#options.address);
     const worker = new Worker<BatchJob, readonly FinishedPoint[]>(
       queueName(this.#version),
       (job, token) => this.#process(job, token),
       {
-        connection: connectLasting(this.#options.address),
+        connection,
         prefix: KEY_PREFIX,
         concurrency: this.#threads.maxThreads,
         lockDuration: LOCK_MS,
@@ -98,6 +99,7 @@ class Station {
       Atomics.store(this.#flags, 0, 1);
       await within(STOP_WITHIN_MS, worker.close());
       await within(STOP_WITHIN_MS, worker.close(true));
+      end(connection);
     }
     return { batches: this.#batches, points: this.#points };
   }
