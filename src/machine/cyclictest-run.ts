@@ -1,4 +1,4 @@
-import type { Cycles } from '../time.ts';
+import { type Cycles, type Nanoseconds, NS_PER_SECOND } from '../time.ts';
 import type { MachineConfig } from './config.ts';
 import { CyclictestThread } from './guest/cyclictest.ts';
 import { GuestKernel } from './guest/guest-kernel.ts';
@@ -60,7 +60,7 @@ export class CyclictestRun implements Run {
     const { guest, vcpus, seed } = config;
     const kernel = new GuestKernel(lane.cpu, guest, seed, workload.threads.length, index, vcpus.length);
     kernel.boot();
-    const start = Math.round(1_500_000_000 / guest.hz);
+    const start = firstPoint(guest.hz, workload.threads[0].intervalNs);
     const threads = workload.threads.flatMap((thread, number) =>
       number % vcpus.length === index
         ? [new CyclictestThread(kernel, workload, thread, this.results[number], start, number)]
@@ -68,6 +68,14 @@ export class CyclictestRun implements Run {
     );
     return { lane, kernel, threads };
   }
+}
+
+/**
+ * When the first thread reads the clock from which all count: between two points where ticks and sleeps could meet,
+ * since on a real system nothing makes them.
+ */
+function firstPoint(hz: number, intervalNs: Nanoseconds): Nanoseconds {
+  return Math.round(NS_PER_SECOND / hz + intervalNs / 2);
 }
 
 /** Runs one vCPU until its threads have `samples` samples more, or the first of them has done its loops. */

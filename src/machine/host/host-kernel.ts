@@ -34,10 +34,7 @@ export class HostKernel {
     readonly vcpu: VcpuConfig,
     seed: string,
     lapicMode: string,
-    readonly features: Pick<
-      KernelFeatures,
-      'localTimerVector' | 'tickMode' | 'idleKeepsTickForShortSleeps'
-    >,
+    readonly features: Pick<KernelFeatures, 'localTimerVector' | 'tickMode' | 'idleKeepsTickForShortSleeps'>,
   ) {
     const { tscKhz, noise } = config;
     this.timers = new HostTimers(pcpu, tscKhz, lapicMode, features.tickMode);
@@ -46,7 +43,8 @@ export class HostKernel {
     this.ipi = noiseArrivals(noise.ipi, tscKhz, seed, 'ipi');
     if (this.ipi !== null) pcpu.agenda.schedule(Source.ipi, this.ipi.next(0));
     this.tickPeriodNs = vcpu.tickHz === 0 ? NEVER : NS_PER_SECOND / vcpu.tickHz;
-    this.restartTick(config.skewTick ? Math.floor(this.tickPeriodNs / 4) : 0);
+    const offsetNs = config.skewTick ? Math.floor(this.tickPeriodNs / 4) : 0;
+    this.timers.forward(HostTimer.tick, this.nextTick(offsetNs));
     this.timers.resync();
   }
 
@@ -170,8 +168,8 @@ export class HostKernel {
     timers.restart(HostTimer.tick, NEVER);
   }
 
-  restartTick(offsetNs = 0): void {
-    if (!this.timers.isActive(HostTimer.tick)) this.timers.restart(HostTimer.tick, this.nextTick(offsetNs));
+  restartTick(): void {
+    if (!this.timers.isActive(HostTimer.tick)) this.timers.restart(HostTimer.tick, this.nextTick(0));
   }
 
   private nextTick(offsetNs: Nanoseconds): Nanoseconds {

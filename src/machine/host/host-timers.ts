@@ -95,10 +95,17 @@ export class HostTimers {
     this.expires[timer] = NEVER;
     const name = TIMER_NAMES[timer];
     this.pcpu.spend(Stage['host.run_hrtimer']);
-    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_expire_entry', { function: name, now });
+    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_expire_entry', {
+      hrtimer: this.id(timer),
+      function: name,
+      now,
+    });
     callback();
     if (this.pcpu.observer === null) return;
-    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_expire_exit', { function: name });
+    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_expire_exit', {
+      hrtimer: this.id(timer),
+      function: name,
+    });
     if (this.isActive(timer)) this.traceStart(timer, this.expires[timer], 'ABS', false);
   }
 
@@ -138,7 +145,14 @@ export class HostTimers {
   }
 
   private traceCancel(timer: HostTimer): void {
-    this.pcpu.observer?.event(this.pcpu.now, 'hrtimer_cancel', { function: TIMER_NAMES[timer] });
+    if (this.pcpu.observer === null) return;
+    const fields = { hrtimer: this.id(timer), function: TIMER_NAMES[timer] };
+    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_cancel', fields);
+  }
+
+  /** Stands for the address of the timer: no two of the machine are the same. */
+  private id(timer: HostTimer): number {
+    return 2 * this.pcpu.execution.vcpuId + timer;
   }
 
   private mode(timer: HostTimer): string {
@@ -153,7 +167,13 @@ export class HostTimers {
   ): void {
     if (this.pcpu.observer === null) return;
     const armed = wasArmed ? 1 : 0;
-    const fields = { function: TIMER_NAMES[timer], expires, softexpires: expires, mode, was_armed: armed };
-    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_start', fields);
+    this.pcpu.observer.event(this.pcpu.now, 'hrtimer_start', {
+      hrtimer: this.id(timer),
+      function: TIMER_NAMES[timer],
+      expires,
+      softexpires: expires,
+      mode,
+      was_armed: armed,
+    });
   }
 }

@@ -78,6 +78,8 @@ export const traceFeatures = {
    * model. 5.12.
    */
   preemptDynamic: since('5.12', 'preemption depth always counted'),
+  /** Pointers are printed as a hash. 4.15. */
+  pointersHashed: since('4.15', 'pointers printed as a hash'),
   /** `restart_apic_timer` and its callers run with preemption disabled. 4.13. */
   timerRestartUnpreemptible: since('4.13', 'timer restarted with preemption disabled'),
   /** Exit 7 is named PENDING_INTERRUPT, then INTERRUPT_WINDOW. 5.6. */
