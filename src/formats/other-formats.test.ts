@@ -151,6 +151,11 @@ describe('rtla', () => {
     expect(measurements.every(({ samples }) => samples === null)).toBe(true);
   });
 
+  it('refuses a column that is there twice', () => {
+    const text = fixture('rtla/timerlat-hist.txt').replace('Thr-000', 'IRQ-000');
+    expect(() => readResultText(text, 'x')).toThrow(/^x: has two threads called "irq 0"/);
+  });
+
   it('finds lost rows', () => {
     const text = fixture('rtla/timerlat-hist.txt').replace(/^7 .*\n/m, '');
     expect(() => readResultText(text, 'x')).toThrow(

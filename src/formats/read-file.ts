@@ -9,6 +9,7 @@ import { VERSION } from '../version.ts';
 import { formatNamed, formatOf } from './choose.ts';
 import type { Format, ReadOptions, ReadRun } from './format.ts';
 import { readInput } from './reading/input.ts';
+import { unusable } from './reading/problem.ts';
 
 export interface ReadFileOptions extends Pick<ReadOptions, 'unit' | 'tscKhz'> {
   /** Name of the format; chosen by content without it. */
@@ -31,7 +32,20 @@ export function readResultText(text: string, file: string, options: ReadFileOpti
   const { from, label, unit, tscKhz } = options;
   const format = from === undefined ? formatOf(text, file) : formatNamed(from);
   const runs = format.read(text, { file, unit, tscKhz });
-  return runs.map((run, index) => toDocument(run, format, nameOf(label, file, runs, index)));
+  return runs.map((run, index) => {
+    refuseAmbiguousNames(run, file);
+    return toDocument(run, format, nameOf(label, file, runs, index));
+  });
+}
+
+/** Threads are told apart by their names. */
+function refuseAmbiguousNames({ measurements }: ReadRun, file: string): void {
+  const names = new Set<string>();
+  for (const { name } of measurements) {
+    if (name === '') throw unusable('input-invalid', file, 'has a thread without a name');
+    if (names.has(name)) throw unusable('input-invalid', file, `has two threads called "${name}"`);
+    names.add(name);
+  }
 }
 
 function toDocument(run: ReadRun, format: Format, name: string | undefined): ResultDocument {

@@ -43,7 +43,7 @@ export class Histogram {
 
   /** Whether there is anything to tell: a block that breaks off before its first sample has nothing. */
   get hasSamples(): boolean {
-    return !this.#isEmpty || this.isWhole;
+    return this.#threadCount() > 0 && (!this.#isEmpty || this.isWhole);
   }
 
   addRow(text: string, place: Place): void {
@@ -70,6 +70,9 @@ export class Histogram {
   addFooter({ name, values }: Footer, place: Place): void {
     this.#footers.set(name, { values, place });
     if (name === 'total') this.#checkTotals(values, place);
+    if (name === 'min' && this.#lastBin !== -1 && values.length > this.#columns.length) {
+      throw invalid(place, `${values.length} minima for rows of ${this.#columns.length} counts`);
+    }
   }
 
   addOverflowCycles(event: OverflowCycles): void {
