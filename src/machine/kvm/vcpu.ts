@@ -185,12 +185,11 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
 
   /** vcpu_run: until the guest has been entered. */
   private vcpuRun(guestInterruptible: boolean): Injection {
-    for (;;) {
+    do {
       this.injectPendingTimer();
       if (this.host.needResched) this.scheduler.schedule(this);
-      if (!this.halted) break;
-      this.block.vcpuBlock();
-    }
+      else if (this.halted) this.block.vcpuBlock();
+    } while (this.timerRequested || this.halted || this.host.needResched);
     return this.vcpuEnterGuest(guestInterruptible);
   }
 
