@@ -33,7 +33,7 @@ function undeclared(baseline: string, side: Side, { path, before, after }: Diffe
   return {
     file: side.runs[0]!.file,
     path,
-    message: `is ${shown(after)}, but ${shown(before)} in ${baseline}`,
+    message: `is ${shown(after, before)}, but ${shown(before, after)} in ${baseline}`,
     hint: `if this is the experiment: --vary ${path}`,
   };
 }
@@ -44,7 +44,7 @@ function mixedRuns({ label, runs }: Side): Problem[] {
     differences(runs[0]!.document, run.document).map(({ path, before, after }) => ({
       file: run.file,
       path,
-      message: `is ${shown(after)}, but ${shown(before)} in ${runs[0]!.file}, which is also "${label}"`,
+      message: `is ${shown(after, before)}, but ${shown(before, after)} in ${runs[0]!.file}, which is also "${label}"`,
       hint: 'give it a label of its own: label=path',
     })),
   );
@@ -92,9 +92,17 @@ export function covers(path: string, field: string): boolean {
   return field === path || field.startsWith(`${path}.`);
 }
 
-/** A value in a message, short. */
-export function shown(value: Json | undefined): string {
+/** A value in a message, short: of a long text the part around where it begins to differ from the other value. */
+export function shown(value: Json | undefined, other?: Json): string {
   if (value === undefined) return 'absent';
   const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  if (text.length <= LONGEST) return text;
+  const compared = JSON.stringify(other) ?? '';
+  let same = 0;
+  while (same < text.length && text[same] === compared[same]) same++;
+  const start = Math.max(0, Math.min(same - LONGEST / 2, text.length - LONGEST));
+  const end = start + LONGEST;
+  return `${start > 0 ? '...' : ''}${text.slice(start, end)}${end < text.length ? '...' : ''}`;
 }
+
+const LONGEST = 60;

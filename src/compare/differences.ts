@@ -15,6 +15,7 @@ const NOT_THE_MACHINE = new Set(['$schema', 'name', 'description', 'source', 'se
 const NOT_THE_EXPERIMENT = new Set([
   ...['format', 'source', 'note', 'command_line', 'unit', 'unit_stated_by', 'tsc_khz_stated_by'],
   ...['avg_us_as_printed', 'histogram_limit', 'bucket_size', 'break_value', 'breakmax_cycles'],
+  ...['latency_table_cycles'],
   ...['start_time', 'end_time', 'duration', 'duration_s'],
 ]);
 

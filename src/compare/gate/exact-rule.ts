@@ -27,7 +27,7 @@ export function judgeExactness(baseline: Run, candidate: Run, label: string): Ru
   if (found.length === 0)
     return { ...base, verdict: 'passed', actual: 'identical', reason: 'every sample is the same' };
   const [{ path, before, after }] = found as [(typeof found)[number]];
-  const first = `${path} is ${shown(after)}, not ${shown(before)}`;
+  const first = `${path} is ${shown(after, before)}, not ${shown(before, after)}`;
   const more = found.length > 1 ? `, and ${found.length - 1} more differences` : '';
   return { ...base, verdict: 'failed', actual: `${found.length} differences`, reason: `${first}${more}` };
 }
