@@ -1,5 +1,6 @@
 import { STAGE_NAMES, STAGES } from '../machine/costs/stages.ts';
 import { BIN_NS, type LatencyRecorder } from '../machine/latency-recorder.ts';
+import type { Run } from '../machine/machine.ts';
 import {
   type Json,
   type LedgerEntry,
@@ -16,7 +17,7 @@ import type { RunInput } from './run-scenario.ts';
 /** The document of a simulated run. */
 export function resultDocument(
   { scenario, profile, warnings = [] }: RunInput,
-  recorders: readonly LatencyRecorder[],
+  { results, names, tables }: Pick<Run, 'results' | 'names' | 'tables'>,
   partial: boolean,
 ): ResultDocument {
   return {
@@ -30,18 +31,18 @@ export function resultDocument(
     scenario_hash: scenarioHash(scenario, profile),
     seed: scenario.seed,
     warnings,
-    facts: null,
-    measurements: recorders.map((recorder, thread) =>
-      threadResult(recorder, thread, profile.cpu.tsc_khz.value),
+    facts: scenario.workload.tool === 'tscdeadline_latency' ? { latency_table_cycles: tables![0] } : null,
+    measurements: results.map((recorder, thread) =>
+      threadResult(recorder, names?.[thread] ?? String(thread), profile.cpu.tsc_khz.value),
     ),
   };
 }
 
-function threadResult(recorder: LatencyRecorder, thread: number, tscKhz: number): ThreadResult {
+function threadResult(recorder: LatencyRecorder, name: string, tscKhz: number): ThreadResult {
   const { samples } = recorder;
   const some = samples > 0;
   return {
-    name: String(thread),
+    name,
     binWidthNs: BIN_NS,
     bins: recorder.bins(),
     censored: null,

@@ -53,5 +53,5 @@ function* runInSteps(input: RunInput, { shouldStop, onProgress }: RunHooks): Gen
     stopped = shouldStop?.() === true;
   }
   if (!stopped) onProgress?.(run.total, run.total);
-  return resultDocument(input, run.results, stopped);
+  return resultDocument(input, run, stopped);
 }

@@ -3,6 +3,7 @@ import {
   recordedHistogramUs,
   writeCyclictestHistogram,
 } from '../../formats/cyclictest-text/write.ts';
+import { hasKvmUnitTestsForm, writeKvmUnitTests } from '../../formats/kvm-unit-tests/write.ts';
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { serializeResults } from '../../measurement/serialize.ts';
 import { renderTable } from '../../report/table/render.ts';
@@ -37,6 +38,7 @@ function blocks(
 ): string {
   const release = format === 'rt-tests-2.7' ? '2.7' : '2.4';
   const texts = documents.map((document) => {
+    if (hasKvmUnitTestsForm(document)) return writeKvmUnitTests(document);
     const title = documents.length > 1 ? `# scenario: ${visible(document.name)}\n` : '';
     const histogramUs = recordedHistogramUs(document);
     return (

@@ -111,7 +111,8 @@ export class BareLapicTimer extends BareGuest {
   private arm(delta: Cycles, isLast = true): void {
     const { cpu } = this;
     this.armedAt = cpu.readTsc();
-    this.deadline = Math.max(0, this.armedAt + delta);
+    // A deadline of 0 would disarm.
+    this.deadline = this.armedAt + delta || 1;
     this.run(Stage['guest.bare_arm']);
     cpu.writeTscDeadline(this.deadline);
     if (isLast) this.recordCost();

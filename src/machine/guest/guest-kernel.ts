@@ -98,6 +98,7 @@ export class GuestKernel implements GuestSoftware {
   private switchTo(thread: GuestThread): void {
     const preempted = this.current;
     if (preempted === null) this.idleExit();
+    if (this.config.busy) this.cpu.run(Stage['guest.preempt_user']);
     this.cpu.run(Stage['guest.sched_switch']);
     this.current = thread;
     thread.run();

@@ -4,6 +4,7 @@ import type { MachineConfig } from '../config.ts';
 import { Stage, type StageId } from '../costs/stages.ts';
 import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
 import { type NoiseArrivals, noiseArrivals } from '../host/noise.ts';
+import { divideCountOf } from '../kvm/lapic-registers.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
 
 /** Bare metal: the same software with the LAPIC's timer in its own hands, the baseline of every comparison. */
@@ -12,7 +13,13 @@ export class NativeCpu implements GuestCpu {
   interruptsEnabled = false;
   private deadline: Cycles = 0;
   private masked = true;
+  private periodic = false;
+  /** Cycles of the running period; null for a timer that fires once. */
+  private reload: Cycles | null = null;
+  private divideCount = 2;
+  private readonly tscKhz: number;
   private pending = false;
+  private atIret = false;
   private readonly ipi: NoiseArrivals | null;
   private readonly haltExitCycles: Cycles;
 
@@ -21,6 +28,7 @@ export class NativeCpu implements GuestCpu {
     config: MachineConfig,
   ) {
     const { noise, tscKhz, cstates } = config.host;
+    this.tscKhz = tscKhz;
     this.ipi = noiseArrivals(noise.ipi, tscKhz, config.seed, 'ipi');
     if (this.ipi !== null) pcpu.agenda.schedule(Source.ipi, this.ipi.next(0));
     this.haltExitCycles = cstates[0]?.exitCycles ?? 0;
@@ -49,7 +57,9 @@ export class NativeCpu implements GuestCpu {
     const { pcpu } = this;
     while (pcpu.agenda.earliest <= pcpu.now) {
       if (pcpu.agenda.source === Source.nativeTimer) {
-        pcpu.agenda.cancel(Source.nativeTimer);
+        const expiry = pcpu.agenda.timeOf(Source.nativeTimer);
+        if (this.reload === null) pcpu.agenda.cancel(Source.nativeTimer);
+        else pcpu.agenda.schedule(Source.nativeTimer, expiry + this.reload);
         this.pending = !this.masked;
         this.deadline = 0;
       } else {
@@ -60,12 +70,18 @@ export class NativeCpu implements GuestCpu {
     if (this.pending && this.interruptsEnabled) this.interrupt();
   }
 
+  /** One that waits for the handler's IRET is taken after it, not on top of it. */
   private interrupt(): void {
-    this.pending = false;
-    this.interruptsEnabled = false;
-    this.pcpu.spend(Stage['hardware.interrupt_delivery']);
-    this.software.interrupt();
-    this.enableInterrupts();
+    if (this.atIret) return;
+    do {
+      this.pending = false;
+      this.interruptsEnabled = false;
+      this.pcpu.spend(Stage['hardware.interrupt_delivery']);
+      this.software.interrupt();
+      this.atIret = true;
+      this.enableInterrupts();
+      this.atIret = false;
+    } while (this.pending);
   }
 
   enableInterrupts(): void {
@@ -103,6 +119,7 @@ export class NativeCpu implements GuestCpu {
   writeTscDeadline(deadline: Cycles): void {
     this.pcpu.spend(Stage['guest.native_deadline_write']);
     this.deadline = deadline;
+    this.reload = null;
     if (deadline === 0) this.pcpu.agenda.cancel(Source.nativeTimer);
     else this.pcpu.agenda.schedule(Source.nativeTimer, Math.max(deadline, this.pcpu.now));
     this.takeDue();
@@ -114,18 +131,27 @@ export class NativeCpu implements GuestCpu {
 
   writeLvtt(value: number): void {
     this.masked = (value & (1 << 16)) !== 0;
+    this.periodic = (value & (3 << 17)) === 1 << 17;
   }
 
-  /** The kernels and tests of this machine use the deadline mode on real hardware. */
+  /** One-shot and periodic mode, on a bus of 1 GHz like the one that KVM emulates. */
   writeTmict(count: number): void {
+    this.pcpu.spend(Stage['guest.native_deadline_write']);
+    const period = Math.floor((count * this.divideCount * this.tscKhz) / 1_000_000);
+    this.reload = this.periodic ? Math.max(1, period) : null;
     if (count === 0) this.pcpu.agenda.cancel(Source.nativeTimer);
+    else this.pcpu.agenda.schedule(Source.nativeTimer, this.pcpu.now + period);
   }
 
-  writeTdcr(): void {}
+  writeTdcr(value: number): void {
+    this.divideCount = divideCountOf(value);
+  }
 
   readTmcct(): number {
     const expiry = this.pcpu.agenda.timeOf(Source.nativeTimer);
-    return expiry === NEVER ? 0 : Math.max(0, expiry - this.pcpu.now);
+    if (expiry === NEVER) return 0;
+    const ns = (Math.max(0, expiry - this.pcpu.now) * 1_000_000) / this.tscKhz;
+    return Math.floor(ns / this.divideCount);
   }
 
   endOfInterrupt(): void {

@@ -5,6 +5,12 @@ export type TimerMode = 'oneshot' | 'periodic' | 'deadline' | 'inert';
 const LVT_MASKED = 1 << 16;
 const MODES: readonly TimerMode[] = ['oneshot', 'periodic', 'deadline', 'inert'];
 
+/** Divide configuration: code = bits 3, 1, 0; divide by 2^((code + 1) mod 8). */
+export function divideCountOf(tdcr: number): number {
+  const code = (tdcr & 3) | ((tdcr & 8) >>> 1);
+  return 2 ** ((code + 1) % 8);
+}
+
 /** The timer registers of the virtual LAPIC (SDM vol. 3, 11.5.4) and what KVM derives from them. */
 export class LapicRegisters {
   mode: TimerMode = 'oneshot';
@@ -40,11 +46,9 @@ export class LapicRegisters {
     this.mode = MODES[(value >>> 17) & 3];
   }
 
-  /** Divide configuration: code = bits 3, 1, 0; divide by 2^((code + 1) mod 8). */
   writeTdcr(value: number): void {
     this.tdcr = this.tdcrMasked ? value & 0xb : value;
-    const code = (value & 3) | ((value & 8) >>> 1);
-    this.divideCount = 2 ** ((code + 1) % 8);
+    this.divideCount = divideCountOf(value);
   }
 
   updatePeriod(): void {
