@@ -52,7 +52,7 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   if (options.output !== undefined && options.output !== '-') assertWritable(options.output);
   const { fitProblem } = await import('../../calibration/problem.ts');
   const { fit } = await import('../../calibration/fit.ts');
-  const { fitTable, fitJson } = await import('../../report/fit-report.ts');
+  const { fitTable, fitJson } = await import('../../calibration/fit-report.ts');
   let share = 0;
   const clear = showProgress(
     context,

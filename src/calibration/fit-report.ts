@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { FitProblem, FitResult } from '../calibration/fit.ts';
+import type { FitProblem, FitResult } from './fit.ts';
 
 const LINES = {
   top: '',
