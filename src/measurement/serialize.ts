@@ -1,6 +1,6 @@
 import { UserError } from '../user-error.ts';
 import type { Json, ResultDocument, ThreadResult } from './result-document.ts';
-import { resultSchema } from './result-schema.ts';
+import { resultShape } from './result-shape.ts';
 
 /** A result document as text: the same document gives the same bytes, whatever order its keys were set in. */
 export function serializeResult(document: ResultDocument): string {
@@ -27,14 +27,12 @@ export function parseResults(text: string, file: string): ResultDocument[] {
 }
 
 function checked(value: unknown, file: string): ResultDocument {
-  const outcome = resultSchema.safeParse(value, { reportInput: true });
-  if (outcome.success) return outcome.data;
-  const problems = outcome.error.issues.map((issue) => ({
-    file,
-    path: issue.path.join('.'),
-    message: issue.input === undefined ? 'is missing' : issue.message,
-  }));
-  throw new UserError('result-invalid', problems);
+  const problems = resultShape(value);
+  if (problems.length === 0) return value as ResultDocument;
+  throw new UserError(
+    'result-invalid',
+    problems.map((problem) => ({ file, ...problem })),
+  );
 }
 
 function parseJson(text: string, file: string): unknown {
