@@ -11,6 +11,7 @@ import {
   type WorstSample,
 } from '../measurement/result-document.ts';
 import { scenarioHash } from '../scenario/hash.ts';
+import { warningText } from '../scenario/resolve.ts';
 import { VERSION } from '../version.ts';
 import type { RunInput } from './run-scenario.ts';
 
@@ -30,7 +31,7 @@ export function resultDocument(
     scenario: scenario as unknown as { readonly [key: string]: Json },
     scenario_hash: scenarioHash(scenario, profile),
     seed: scenario.seed,
-    warnings,
+    warnings: warnings.map(warningText),
     facts: scenario.workload.tool === 'tscdeadline_latency' ? { latency_table_cycles: tables![0] } : null,
     measurements: results.map((recorder, thread) =>
       threadResult(recorder, names?.[thread] ?? String(thread), profile.cpu.tsc_khz.value),

@@ -4,15 +4,16 @@ import { startRun } from '../machine/machine.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import type { ResolvedScenario } from '../scenario/presets.ts';
+import type { Diagnostic } from '../scenario/resolve.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { resultDocument } from './result.ts';
 
-/** What a run needs and nothing else: two equal inputs give two equal documents, byte for byte. */
+/** What a run needs, a loaded scenario for example, and nothing else: two equal inputs give two equal documents, byte for byte. */
 export interface RunInput {
   readonly scenario: ResolvedScenario;
   readonly profile: CostProfile;
-  /** Warnings of the resolution, copied into the document. */
-  readonly warnings?: readonly string[];
+  /** Warnings of the resolution: the document repeats their texts. */
+  readonly warnings?: readonly Diagnostic[];
 }
 
 export interface RunHooks {

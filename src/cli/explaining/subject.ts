@@ -6,7 +6,6 @@ import { type Explanation, explain, tailLimitNs } from '../../report/explain/exp
 import { type RunInput, runScenario } from '../../run/run-scenario.ts';
 import { runTail } from '../../run/tail.ts';
 import { type LoadOptions, loadScenario } from '../../scenario/load.ts';
-import { warningText } from '../../scenario/resolve.ts';
 
 /** Explains a scenario by running it, or a result document by what it holds: one explanation for each thread. */
 export async function explainSubject(subject: string, options: LoadOptions): Promise<Explanation[]> {
@@ -16,8 +15,7 @@ export async function explainSubject(subject: string, options: LoadOptions): Pro
       document.measurements.map((thread) => explain(document, thread, null)),
     );
   }
-  const { scenario, profile, warnings } = await loadScenario(subject, options);
-  return explainScenario({ scenario, profile, warnings: warnings.map(warningText) });
+  return explainScenario(await loadScenario(subject, options));
 }
 
 function explainScenario(input: RunInput): Explanation[] {

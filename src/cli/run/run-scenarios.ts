@@ -1,7 +1,6 @@
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { type RunHooks, runScenarioAside } from '../../run/run-scenario.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
-import { warningText } from '../../scenario/resolve.ts';
 import { ExitCode, formatProblem, type Problem, UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 import type { RunOptions } from '../commands/run.ts';
@@ -80,10 +79,8 @@ async function runAll(
     },
   };
   try {
-    for (const { scenario, profile, warnings } of scenarios) {
-      documents.push(
-        await runScenarioAside({ scenario, profile, warnings: warnings.map(warningText) }, hooks),
-      );
+    for (const scenario of scenarios) {
+      documents.push(await runScenarioAside(scenario, hooks));
       share = 0;
       if (interrupted) break;
     }

@@ -1,6 +1,6 @@
 import { runScenario } from '../../run/run-scenario.ts';
 import { loadProfile, profileLibrary } from '../../scenario/profile.ts';
-import { resolveScenario, warningText } from '../../scenario/resolve.ts';
+import { resolveScenario } from '../../scenario/resolve.ts';
 import type { PointRunner } from './batch.ts';
 
 const shipped = profileLibrary(loadProfile);
@@ -8,6 +8,5 @@ const shipped = profileLibrary(loadProfile);
 /** Checks a point's scenario and runs it in this thread. Profiles that the sweep brings come before shipped ones. */
 export const runPoint: PointRunner = (raw, profiles, hooks) => {
   const profileOf = (cpu: string) => (Object.hasOwn(profiles, cpu) ? profiles[cpu] : shipped(cpu));
-  const { scenario, profile, warnings } = resolveScenario(raw, { profileOf });
-  return runScenario({ scenario, profile, warnings: warnings.map(warningText) }, hooks);
+  return runScenario(resolveScenario(raw, { profileOf }), hooks);
 };
