@@ -8,7 +8,7 @@ import type { Diagnostic } from '../scenario/resolve.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { resultDocument } from './result.ts';
 
-/** What a run needs, a loaded scenario for example, and nothing else: two equal inputs give two equal documents, byte for byte. */
+/** What a run needs, such as a loaded scenario, and nothing else: equal inputs give equal documents, byte for byte. */
 export interface RunInput {
   readonly scenario: ResolvedScenario;
   readonly profile: CostProfile;
