@@ -27,6 +27,7 @@ export class BareSeries {
     const { pcpu } = this.cpu;
     const begin = this.cpu.hostTscOf(from);
     const ns: Nanoseconds = Math.floor(((pcpu.now - begin) * 1_000_000) / this.tscKhz);
+    pcpu.observer?.sample?.(this.recorder, begin, ns);
     this.recorder.record(ns, begin, pcpu.now, pcpu.recorder);
     if (this.table.length < TABLE_SIZE) this.table.push(this.cpu.readTsc() - from);
   }

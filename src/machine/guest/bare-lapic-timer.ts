@@ -48,6 +48,7 @@ export class BareLapicTimer extends BareGuest {
     this.countCycles = cycles(workload.deltaCycles);
     this.periodCycles = cycles(Math.max(workload.deltaCycles, minPeriodNs));
     cpu.writeTdcr(TDCR_DIVIDE_BY_1);
+    this.spinFor(2 * workload.deltaCycles);
     const mode =
       workload.action === 'oneshot' || workload.action === 'periodic' ? workload.action : 'deadline';
     cpu.writeLvtt(LVTT[mode] | VECTOR);

@@ -25,8 +25,6 @@ export class CyclictestThread implements GuestThread {
     private readonly thread: CyclictestThreadConfig,
     readonly recorder: LatencyRecorder,
     startNs: Nanoseconds,
-    /** Number of the thread, as cyclictest counts them. */
-    private readonly number: number,
   ) {
     this.slot = kernel.addThread(this);
     this.next = startNs + thread.intervalNs;
@@ -49,13 +47,7 @@ export class CyclictestThread implements GuestThread {
     if (this.workload.posixTimers) cpu.run(Stage['guest.signal_delivery']);
     cpu.run(Stage['guest.clock_read']);
     const now = kernel.read();
-    cpu.pcpu.observer?.sample?.(
-      this.number,
-      this.recorder.samples,
-      this.deadlineTsc,
-      cpu.pcpu.now,
-      now - this.next,
-    );
+    cpu.pcpu.observer?.sample?.(this.recorder, this.deadlineTsc, now - this.next);
     this.recorder.record(now - this.next, this.deadlineTsc, cpu.pcpu.now, cpu.pcpu.recorder);
     cpu.run(Stage['guest.user_loop']);
     this.advance(now);

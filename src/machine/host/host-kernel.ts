@@ -20,7 +20,8 @@ export class HostKernel {
   postedArrived: () => void = () => {};
   /** KVM's hrtimer is served by the softirq thread (PREEMPT_RT without a hard-irq timer). */
   lapicInSoftirq = false;
-  private tickPeriodNs: Nanoseconds;
+  private readonly tickPeriodNs: Nanoseconds;
+  private readonly tickOffsetNs: Nanoseconds;
   private readonly rcu: NoiseArrivals | null;
   private rcuDue: Cycles = NEVER;
   private readonly ipi: NoiseArrivals | null;
@@ -37,14 +38,14 @@ export class HostKernel {
     readonly features: Pick<KernelFeatures, 'localTimerVector' | 'tickMode' | 'idleKeepsTickForShortSleeps'>,
   ) {
     const { tscKhz, noise } = config;
-    this.timers = new HostTimers(pcpu, tscKhz, lapicMode, features.tickMode);
+    this.timers = new HostTimers(pcpu, tscKhz, lapicMode, features.tickMode, uptimeNs(config.hz));
     this.rcu = noiseArrivals(noise.rcu, tscKhz, seed, 'rcu');
     if (this.rcu !== null) this.rcuDue = this.rcu.next(0);
     this.ipi = noiseArrivals(noise.ipi, tscKhz, seed, 'ipi');
     if (this.ipi !== null) pcpu.agenda.schedule(Source.ipi, this.ipi.next(0));
     this.tickPeriodNs = vcpu.tickHz === 0 ? NEVER : NS_PER_SECOND / vcpu.tickHz;
-    const offsetNs = config.skewTick ? Math.floor(this.tickPeriodNs / 4) : 0;
-    this.timers.forward(HostTimer.tick, this.nextTick(offsetNs));
+    this.tickOffsetNs = config.skewTick ? Math.floor(this.tickPeriodNs / 4) : 0;
+    this.timers.forward(HostTimer.tick, this.nextTick());
     this.timers.resync();
   }
 
@@ -135,7 +136,7 @@ export class HostKernel {
   private readonly onTick = (): void => {
     this.pcpu.spend(Stage['host.tick']);
     this.softirqPending = true;
-    this.timers.forward(HostTimer.tick, this.nextTick(0));
+    this.timers.forward(HostTimer.tick, this.nextTick());
   };
 
   private irqEnter(): void {
@@ -169,12 +170,21 @@ export class HostKernel {
   }
 
   restartTick(): void {
-    if (!this.timers.isActive(HostTimer.tick)) this.timers.restart(HostTimer.tick, this.nextTick(0));
+    if (!this.timers.isActive(HostTimer.tick)) this.timers.restart(HostTimer.tick, this.nextTick());
   }
 
-  private nextTick(offsetNs: Nanoseconds): Nanoseconds {
-    if (this.tickPeriodNs === NEVER) return NEVER;
-    const periods = Math.floor((this.timers.read() - offsetNs) / this.tickPeriodNs) + 1;
-    return periods * this.tickPeriodNs + offsetNs;
+  private nextTick(): Nanoseconds {
+    const { tickPeriodNs, tickOffsetNs } = this;
+    if (tickPeriodNs === NEVER) return NEVER;
+    const periods = Math.floor((this.timers.read() - tickOffsetNs) / tickPeriodNs) + 1;
+    return periods * tickPeriodNs + tickOffsetNs;
   }
+}
+
+/**
+ * Host and guest did not boot together: the host's clock starts a good third of a tick ahead, so that no tick of one
+ * falls on a tick of the other. Which part of a tick it is on a real host is chance; here it is always the same.
+ */
+function uptimeNs(hz: number): Nanoseconds {
+  return NS_PER_SECOND + Math.round((0.382 * NS_PER_SECOND) / hz);
 }

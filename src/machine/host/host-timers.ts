@@ -27,8 +27,10 @@ export class HostTimers {
     /** "ABS|PINNED", "ABS" or "ABS|HARD"; the same of the tick: shown by the tracepoint only. */
     private readonly lapicMode: string,
     private readonly tickMode: string,
+    /** How long the host has been up when the guest starts. */
+    uptimeNs: Nanoseconds = 0,
   ) {
-    this.clock = new KernelClock(tscKhz);
+    this.clock = new KernelClock(tscKhz, 0, uptimeNs);
     this.device = new ClockEventDevice(tscKhz);
   }
 
