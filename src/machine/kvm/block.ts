@@ -1,6 +1,7 @@
 import type { Nanoseconds } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
 import { switchTask } from '../host/task-switch.ts';
+import { Source } from '../pcpu.ts';
 import { HaltPolling } from './halt-polling.ts';
 import type { KvmVcpu } from './vcpu.ts';
 
@@ -56,6 +57,7 @@ export class VcpuBlock {
     const stop = host.timers.clock.tscAt(stopNs);
     while (!vcpu.woken && pcpu.now < stop && !scheduler.othersRunnable) {
       pcpu.passTo(Stage['kvm.halt_poll'], Math.max(pcpu.now, Math.min(stop, pcpu.agenda.earliest)));
+      if (pcpu.agenda.timeOf(Source.hostTimer) <= pcpu.now) pcpu.spend(Stage['hardware.interrupt_delivery']);
       host.serveInterrupts();
     }
     return vcpu.woken;
