@@ -2,7 +2,7 @@ import { type BaselineFinding, checkBaseline } from '../../compare/baseline/chec
 import { type Baseline, baselineOf } from '../../compare/baseline/document.ts';
 import { readBaselines, removeBaseline, writeBaseline } from '../../compare/baseline/folder.ts';
 import { renderFindings, renderFindingsJson } from '../../compare/baseline/report.ts';
-import { runScenarioAside } from '../../run/run-scenario.ts';
+import { type RunHooks, runScenarioAside } from '../../run/run-scenario.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { type ShippedFile, shippedScenarios } from '../../scenario/shipped.ts';
 import { didYouMean } from '../../scenario/suggest.ts';
@@ -75,16 +75,12 @@ async function runAll(
   });
   try {
     for (const { name, file } of scenarios) {
-      const { scenario, profile } = await loadScenario(file);
       const onProgress = (done: number, total: number) => {
         share = done / total;
       };
-      const document = await runScenarioAside(
-        { scenario, profile },
-        { shouldStop: () => interrupted, onProgress },
-      );
+      const baseline = await runOne(name, file, { shouldStop: () => interrupted, onProgress });
       if (interrupted) return null;
-      fresh.set(name, baselineOf(name, document));
+      fresh.set(name, baseline);
       share = 0;
     }
   } finally {
@@ -92,4 +88,14 @@ async function runAll(
     restoreSignals();
   }
   return fresh;
+}
+
+/** A failure of the engine itself must say in which of many scenarios it happened. */
+async function runOne(name: string, file: string, hooks: RunHooks): Promise<Baseline> {
+  const { scenario, profile } = await loadScenario(file);
+  try {
+    return baselineOf(name, await runScenarioAside({ scenario, profile }, hooks));
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
 }

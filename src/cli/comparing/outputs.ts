@@ -5,8 +5,6 @@ import { assertWritable, writeWholeFile } from '../../io/whole-file.ts';
 import { UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 
-export type Render = () => string;
-
 /** Colours of the terminal, or none. */
 export function paletteOf(color: boolean): Palette {
   const chalk = new Chalk({ level: color ? 1 : 0 });

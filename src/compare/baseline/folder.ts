@@ -4,9 +4,6 @@ import { writeWholeFile } from '../../io/whole-file.ts';
 import { UserError } from '../../user-error.ts';
 import { BASELINE_DOCUMENT, type Baseline } from './document.ts';
 
-/** Where the accepted baselines lie, as seen from the project's root. */
-export const BASELINE_FOLDER = 'results/baselines';
-
 /** Every baseline of the folder by its scenario. Throws a UserError that names a file that is none. */
 export function readBaselines(folder: string): Map<string, Baseline> {
   if (!existsSync(folder)) return new Map();

@@ -67,6 +67,8 @@ describe.each(SOURCES)('the rule "significant" on %s', (name, pairs, make) => {
     const [withEffect, testOnly] = failures(make, pairs, 1, [0.01, 0]);
     if (GIVEN_PAIRS) console.log(name, { pairs, LOOPS, withEffect, testOnly });
     expect(withEffect).toBeLessThanOrEqual(ALPHA * pairs);
+    // Samples of one machine depend on each other: there the test alone errs more often, and the effect size matters.
+    if (name !== 'independent samples') return;
     // The seeds are fixed, so that this is one number for ever; three standard deviations are for other pairs.
     expect(testOnly).toBeLessThanOrEqual(ALPHA * pairs + 3 * Math.sqrt(ALPHA * pairs));
   }, 0);

@@ -25,10 +25,6 @@ export function comparisonDocument(comparison: Comparison): object {
   };
 }
 
-export function renderJson(comparison: Comparison): string {
-  return `${JSON.stringify(comparisonDocument(comparison), null, 2)}\n`;
-}
-
 function threadOf(
   { name, binWidthNs, rows, samples, tests }: ThreadComparison,
   { sides }: Comparison,
