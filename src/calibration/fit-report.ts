@@ -24,7 +24,7 @@ export function fitTable(problem: FitProblem, result: FitResult): string {
   const data = new Table({
     head: ['histogram', 'samples', 'distance before', 'after'],
     chars: LINES,
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   problem.data.forEach(({ name, target }, index) => {
     data.push([name, target.samples, result.before[index].toFixed(4), result.after[index].toFixed(4)]);
@@ -32,7 +32,7 @@ export function fitTable(problem: FitProblem, result: FitResult): string {
   const parameters = new Table({
     head: ['parameter', 'prior', 'fitted', 'moved', 'error', 'effect of 1 %', 'not to be told from'],
     chars: LINES,
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   problem.parameters.forEach(({ name, prior }, index) => {
     const { relativeError, effectOfOnePercent, confusedWith } = result.sensitivities[index];

@@ -37,12 +37,12 @@ export interface FitResult {
 
 /** First step of the search: an eighth up or down, in the logarithm. */
 const STEP = 0.12;
-/** A factor of e away from the prior costs as much as a Hellinger distance of 0.02. */
+/** A factor of e away from the prior costs as much as a distance of 0.0004. */
 const PRIOR_WEIGHT = 0.0004;
 
 /**
  * Moves the free parameters until the simulated histograms match the given ones: Nelder-Mead on the logarithms, on
- * the sum of the squared Hellinger distances plus a small price for leaving the prior. Deterministic.
+ * the sum of their distances plus a small price for leaving the prior. Deterministic.
  */
 export async function fit(
   problem: FitProblem,
@@ -125,8 +125,14 @@ function allResiduals(problem: FitProblem, values: readonly number[]): number[] 
   );
 }
 
+/** Of each histogram the total variation distance and, so that rare samples count too, the squared Hellinger one. */
 function distance(problem: FitProblem, values: readonly number[]): number {
-  return allResiduals(problem, values).reduce((sum, residual) => sum + residual * residual, 0) / 2;
+  return shares(problem, values).reduce((sum, simulated, index) => {
+    const published = problem.data[index].target.shares;
+    const roots = residuals(simulated, published);
+    const hellinger = roots.reduce((squares, root) => squares + root * root, 0) / 2;
+    return sum + totalVariation(simulated, published) + hellinger;
+  }, 0);
 }
 
 function distances(problem: FitProblem, values: readonly number[]): number[] {
