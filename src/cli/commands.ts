@@ -9,6 +9,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'trace',
+    summary: 'print what the host kernel would trace, event by event',
+    group: 'Simulate:',
+    load: () => import('./commands/trace.ts'),
+  },
+  {
     name: 'explain',
     summary: 'say where the microseconds go, and why two machines differ',
     group: 'Simulate:',

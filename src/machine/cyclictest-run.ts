@@ -63,7 +63,7 @@ export class CyclictestRun implements Run {
     const start = firstPoint(guest.hz, workload.threads[0].intervalNs);
     const threads = workload.threads.flatMap((thread, number) =>
       number % vcpus.length === index
-        ? [new CyclictestThread(kernel, workload, thread, this.results[number], start, number)]
+        ? [new CyclictestThread(kernel, workload, thread, this.results[number], start)]
         : [],
     );
     return { lane, kernel, threads };

@@ -1,12 +1,14 @@
 import type { Cycles, Nanoseconds } from '../time.ts';
 import type { StageId } from './costs/stages.ts';
 import type { Execution } from './execution.ts';
+import type { LatencyRecorder } from './latency-recorder.ts';
 import type { Observer, TraceFields, TracePoint, Tracer } from './trace.ts';
 
 /** One event with the columns that stand before its text. */
 export interface TraceEvent {
   /** Host TSC. */
   readonly tsc: Cycles;
+  readonly lane: number;
   readonly point: TracePoint;
   readonly fields: TraceFields;
   readonly cpu: number;
@@ -34,7 +36,8 @@ export interface TraceSlice {
 
 /** One measurement of a thread: from its deadline to its reading of the clock. */
 export interface TraceSample {
-  readonly thread: number;
+  readonly series: LatencyRecorder;
+  /** Its number in the series, from 0. */
   readonly cycle: number;
   readonly lane: number;
   readonly begin: Cycles;
@@ -52,19 +55,16 @@ const LOCKS: Partial<Record<TracePoint, number>> = {
   sched_wakeup: 2,
 };
 
-/** Keeps everything that a machine tells while it is watched, in the order of its host TSC. */
+/** Keeps everything that a machine tells while it is watched. */
 export class TraceCollector implements Tracer {
   readonly slices: TraceSlice[] = [];
   readonly samples: TraceSample[] = [];
   private readonly recorded: TraceEvent[] = [];
 
-  /** `wanted`: tracepoints to keep; null for all. `lane`: the only one to watch; null for all. */
-  constructor(
-    private readonly wanted: ReadonlySet<TracePoint> | null = null,
-    private readonly lane: number | null = null,
-  ) {}
+  /** `wanted`: tracepoints to keep; null for all. */
+  constructor(private readonly wanted: ReadonlySet<TracePoint> | null = null) {}
 
-  /** Lanes have clocks of their own: their events are merged by time. */
+  /** In the order of the host TSC: lanes have clocks of their own and are merged by time. */
   get events(): readonly TraceEvent[] {
     return this.recorded.toSorted((one, other) => one.tsc - other.tsc);
   }
@@ -74,26 +74,26 @@ export class TraceCollector implements Tracer {
     return this.recorded.length + this.slices.length + this.samples.length;
   }
 
-  observe(lane: number, execution: Execution): Observer | null {
-    if (this.lane !== null && lane !== this.lane) return null;
+  observe(lane: number, execution: Execution): Observer {
     let begin: Cycles | null = null;
     return {
       event: (tsc, point, fields) => {
         if (this.wanted === null || this.wanted.has(point))
-          this.recorded.push({ tsc, point, fields, ...columns(point, execution) });
+          this.recorded.push({ tsc, lane, point, fields, ...columns(point, execution) });
       },
       stage: (stage, end) => {
         if (begin !== null && end > begin) this.slices.push({ stage, lane, begin, end });
         begin = end;
       },
-      sample: (thread, cycle, deadline, end, latencyNs) => {
-        this.samples.push({ thread, cycle, lane, begin: deadline, end, latencyNs });
+      sample: (series, deadline, latencyNs) => {
+        const cycle = series.samples;
+        this.samples.push({ series, cycle, lane, begin: deadline, end: begin ?? deadline, latencyNs });
       },
     };
   }
 }
 
-function columns(point: TracePoint, execution: Execution): Omit<TraceEvent, 'tsc' | 'point' | 'fields'> {
+function columns(point: TracePoint, execution: Execution) {
   const { task, idle, cpu, countsPreemption, hardirq, softirq, needResched } = execution;
   const locks = LOCKS[point] ?? 0;
   const lockDepth = point === 'sched_switch' && task === idle ? locks - 1 : locks;

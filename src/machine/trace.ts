@@ -1,6 +1,7 @@
 import type { Cycles, Nanoseconds } from '../time.ts';
 import type { StageId } from './costs/stages.ts';
 import type { Execution } from './execution.ts';
+import type { LatencyRecorder } from './latency-recorder.ts';
 
 /** Tracepoints of the host kernel that the engine can report, each with its folder in /sys/kernel/tracing/events. */
 export const TRACE_POINTS = {
@@ -41,8 +42,8 @@ export interface Observer {
   event(tsc: Cycles, point: TracePoint, fields: TraceFields): void;
   /** One stage has ended; it began where the one before it ended. */
   stage?(stage: StageId, end: Cycles): void;
-  /** A thread has measured: its path began at host TSC `deadline` and ends at `end`. */
-  sample?(thread: number, cycle: number, deadline: Cycles, end: Cycles, latencyNs: Nanoseconds): void;
+  /** The next sample of `series`, whose path began at host TSC `begin` and ends with the stage that ended last. */
+  sample?(series: LatencyRecorder, begin: Cycles, latencyNs: Nanoseconds): void;
 }
 
 /** Watches a whole machine: gives each lane the observer that hears its events, null for a lane left alone. */
