@@ -295,10 +295,12 @@ export class LapicTimer {
       this.expiredTscdeadline = this.tscdeadline;
     }
     if (!fromHrtimer && owner.apicvActive && features.directInjectWithApicv) {
+      this.pcpu.spend(Stage['kvm.deliver_timer_irq']);
       this.injectApicTimerIrq();
       return;
     }
     if (owner.canPostTimerInterrupt && owner.inGuestMode) {
+      this.pcpu.spend(Stage['kvm.deliver_timer_irq']);
       this.injectApicTimerIrq();
       return;
     }

@@ -145,7 +145,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
 
   /** kvm_vcpu_exit_request, after the PIR was folded into the vIRR. */
   private reenterUnlessRequested(): Fastpath {
-    if (this.apicvActive) this.interrupts.foldPir();
+    this.syncPirToIrr();
     const requested = this.timerRequested || this.eventRequested || this.host.needResched;
     return requested ? 'exit-handled' : 'reenter-guest';
   }
@@ -206,8 +206,9 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     if (this.migrateTimer) this.migrateApicTimer();
     pcpu.spend(Stage['kvm.run_loop']);
     let injection: Injection = 'none';
-    if (this.eventRequested || this.interrupts.posted)
+    if (this.eventRequested || (this.interrupts.posted && this.features.apicvRequestsEvent))
       injection = this.injectPendingEvent(guestInterruptible);
+    else this.syncPirToIrr();
     if (injection === 'none') injection = this.virtualInterrupt(guestInterruptible);
     this.pvEoiOffered =
       this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
@@ -232,8 +233,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     this.eventRequested = false;
     pcpu.spend(Stage['kvm.event_check']);
     if (this.apicvActive) {
-      pcpu.spend(Stage['kvm.sync_pir_to_irr']);
-      interrupts.foldPir();
+      this.syncPirToIrr();
       return this.virtualInterrupt(guestInterruptible);
     }
     if (!interrupts.deliverable) return 'none';
@@ -246,6 +246,13 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     pcpu.spend(Stage['kvm.inject_irq']);
     this.trace.injVirq(this.timer.registers.vector);
     return 'event';
+  }
+
+  /** vmx_sync_pir_to_irr: what has been posted since the exit goes into the virtual IRR. */
+  private syncPirToIrr(): void {
+    if (!this.apicvActive || !this.interrupts.posted) return;
+    this.pcpu.spend(Stage['kvm.sync_pir_to_irr']);
+    this.interrupts.foldPir();
   }
 
   /** vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. */

@@ -1,4 +1,4 @@
-import { row, since } from './feature-row.ts';
+import { row, since, until } from './feature-row.ts';
 
 /** Timer advance, fast paths and posted timer interrupts (lapic.c, x86.c, vmx.c). */
 export const injectionFeatures = {
@@ -88,6 +88,11 @@ export const injectionFeatures = {
   selfNotificationSkipped: since('5.8', 'no notification IPI to itself'),
   /** A PIR whose ON bit was set still requests an event and may kick. Until 4.8. */
   requestWhenOnAlreadySet: row<boolean>('event requested although ON was set', ['4.4', true], ['4.9', false]),
+  /**
+   * A posted vector also requests KVM_REQ_EVENT, so that the entry takes the whole path of event injection; since
+   * 4.11 it only folds the PIR into the vIRR. `vmx_deliver_posted_interrupt`.
+   */
+  apicvRequestsEvent: until('4.11', 'posted vector requests an event'),
   /** `kvm_vcpu_kick` stops after it woke a blocked vCPU; before, it also considered an IPI. 4.12. */
   kickStopsAfterWake: since('4.12', 'kick stops after a wake-up'),
   /**
