@@ -18,7 +18,7 @@ describe('the machine of a scenario', () => {
       lapicTimerAdvanceNs: 0,
       vendor: 'intel',
     });
-    expect(config.guest).toMatchObject({ tscKhz: 2_300_000, tscScaled: false });
+    expect(config.guest).toMatchObject({ tscKhz: 2_294_684, tscScaled: false });
     expect(config.vcpus).toHaveLength(1);
   });
 
@@ -28,7 +28,7 @@ describe('the machine of a scenario', () => {
     );
     expect(depths).toEqual([0, 1, 2, 4]);
     expect(configOf({ host: { cstates: 'c1' } }).host.cstates[0]).toEqual({
-      exitCycles: 4600,
+      exitCycles: 4589,
       residencyNs: 2000,
     });
   });
@@ -61,6 +61,6 @@ describe('the machine of a scenario', () => {
     const smi = (per_second: number) =>
       configOf({ host: { noise: { smi: { per_second, duration_us: [10, 20] } } } }).host.noise.smi;
     expect(smi(0)).toBeNull();
-    expect(smi(2)).toEqual({ perSecond: 2, minCycles: 23_000, maxCycles: 46_000 });
+    expect(smi(2)).toEqual({ perSecond: 2, minCycles: 22_947, maxCycles: 45_894 });
   });
 });
