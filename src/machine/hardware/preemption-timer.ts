@@ -7,7 +7,8 @@ const WIDTH = 2 ** 32;
  * each time bit `rateShift` of the TSC changes, so it is phase-locked to the TSC.
  */
 export class PreemptionTimer {
-  private readonly tick: Cycles;
+  /** Cycles between two counts. */
+  readonly tick: Cycles;
 
   /** `rateShift` is IA32_VMX_MISC[4:0]. */
   constructor(readonly rateShift: number) {
@@ -22,6 +23,15 @@ export class PreemptionTimer {
   /** TSC at which a value loaded by an entry at `entry` has counted to zero; 0 exits before the first instruction. */
   exitTime(value: number, entry: Cycles): Cycles {
     return value === 0 ? entry : (Math.floor(entry / this.tick) + value) * this.tick;
+  }
+
+  /**
+   * What the VMCS field holds after an exit at `exit`. KVM never sets the control that saves the counter, so that the
+   * field keeps the value that was loaded and every entry writes it anew.
+   */
+  valueAfterExit(value: number, entry: Cycles, exit: Cycles, saves: boolean): number {
+    if (!saves) return value;
+    return Math.max(0, value - (Math.floor(exit / this.tick) - Math.floor(entry / this.tick)));
   }
 
   /** Whether a span of host cycles fits the counter; beyond it vmx_set_hv_timer says -ERANGE. */
