@@ -179,7 +179,7 @@ export class LapicTimer {
   restartApicTimer(): void {
     if (this.features.restartSkippedWhilePending && !this.isPeriodic && this.pending) return;
     this.disablePreemption();
-    if (!this.startHvTimer()) {
+    if (!this.startHvTimer() && (this.isPeriodic || !this.pending)) {
       this.pcpu.spend(Stage['kvm.restart_apic_timer']);
       this.startSwTimer();
     }

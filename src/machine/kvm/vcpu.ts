@@ -215,18 +215,12 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
       this.config.kvm.pvEoi && this.linuxGuest && !this.apicvActive && this.interrupts.pvEoiPossible;
     this.disableInterruptsAndPreemption();
     pcpu.spend(Stage['kvm.prepare_switch']);
-    if (this.reloadHostState) this.reloadHost();
+    if (this.reloadHostState) pcpu.spend(Stage['kvm.reload_host_state']);
+    this.reloadHostState = false;
     if (this.features.kvmEntryTrace === 'early') this.trace.entry();
     if (this.features.waitPosition === 'vcpu_enter_guest') waitLapicExpire(this);
     this.vmxVcpuRun();
     return injection;
-  }
-
-  /** FS, GS and their bases after a switch: writes to the VMCS too, so that the entry checks it all again. */
-  private reloadHost(): void {
-    this.reloadHostState = false;
-    this.hv.controlsDirty = this.config.kvm.vendor === 'intel';
-    this.pcpu.spend(Stage['kvm.reload_host_state']);
   }
 
   /** Virtual interrupt delivery: the CPU itself sees RVI at entry. */

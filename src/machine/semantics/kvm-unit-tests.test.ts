@@ -54,7 +54,8 @@ describe('kvm-unit-tests', () => {
     expect(gain).toBeLessThan(0.35);
     const loss = mean(true, 'hlt') - mean(false, 'hlt');
     expect(loss).toBeGreaterThan(0);
-    expect(loss).toBeLessThan(0.05 * mean(false, 'hlt'));
+    // Published: 20 cycles. The rest is the toggled pin control, which cost several hundred cycles when measured in 2019.
+    expect(loss).toBeLessThan(0.08 * mean(false, 'hlt'));
   });
 
   test.each([
