@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 /** The folder scenarios/ of this package, above both src/ and dist/. */
 export const SHIPPED_FOLDER = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 
-const SCHEMA_FILE = 'scenario.schema.json';
-
 /** What a shipped scenario or profile is called, and the file it is. */
 export interface ShippedFile {
   readonly name: string;
@@ -36,7 +34,7 @@ export function isBareName(name: string): boolean {
 function jsonFiles(folder: string): ShippedFile[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((entry) => entry.endsWith('.json') && entry !== SCHEMA_FILE)
+    .filter((entry) => entry.endsWith('.json') && !entry.endsWith('.schema.json'))
     .sort()
     .map((entry) => ({ name: basename(entry, '.json'), file: join(folder, entry) }));
 }

@@ -46,16 +46,17 @@ export function viewOf(
       hint: 'name a file: --output sweep.parquet',
     });
   }
+  const goals = options.goal.map((text) => parseGoal(text, plan.parameters, quantiles));
   return {
     format,
     output,
     plot,
+    goals,
     metric: metricOf(
       options.metric ?? metricOfGoals(options) ?? defaultMetric(quantiles),
       quantiles,
       '--metric',
     ),
-    goals: options.goal.map((text) => parseGoal(text, plan.parameters, quantiles)),
   };
 }
 

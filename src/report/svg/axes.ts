@@ -1,4 +1,5 @@
 import { scaleLinear, scaleLog, scalePoint } from 'd3-scale';
+import { extent } from './extent.ts';
 import { element, label, shorten } from './svg.ts';
 import { AXIS_COLOR, GRID_COLOR, MUTED } from './theme.ts';
 
@@ -38,7 +39,7 @@ export function xAxis(levels: readonly XLevel[], { left, width }: Area, log: boo
     return { at, ticks: levels.map((level, index) => ({ at: at(index), text: level.label })) };
   }
   const numbers = positions as number[];
-  const domain = [Math.min(...numbers), Math.max(...numbers)];
+  const domain = [...extent(numbers)];
   const scale = (log ? scaleLog() : scaleLinear()).domain(domain).range([left, left + width]);
   const ticks = scale.ticks(8).filter((tick) => !log || isRoundLog(tick));
   return {
@@ -54,7 +55,7 @@ function isRoundLog(tick: number): boolean {
 
 /** From 0, or from below the least value when `tight`. */
 export function yScale(values: readonly number[], { top, height }: Area, tight = false) {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = extent(values);
   const from = tight && low > 0.5 * high ? low - 0.1 * (high - low || high) : 0;
   return scaleLinear()
     .domain([Math.min(from, low), high || 1])

@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { numberText } from './axes.ts';
+import { extent } from './extent.ts';
 import { element, label, picture, round, shorten } from './svg.ts';
 import { HEAT_COLORS, MUTED } from './theme.ts';
 
@@ -27,7 +28,7 @@ export function heatMap(map: HeatMap): string {
   const width = LEFT + cellWidth * map.columns.length + 120;
   const bottom = TOP + cellHeight * map.rows.length;
   const known = map.cells.flat().filter((value) => value !== undefined);
-  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const [low, high] = extent(known);
   const color = colorScale(low, high);
   const cells = map.cells.flatMap((row, r) =>
     row.flatMap((value, c) => {

@@ -1,5 +1,5 @@
 import type { Metric } from '../metric.ts';
-import { rowsOf, type SweepTable } from '../output/rows.ts';
+import type { SweepTable } from '../output/rows.ts';
 import type { ParameterValue } from '../plan/design.ts';
 import type { PointRecord } from '../record.ts';
 
@@ -8,17 +8,39 @@ export interface Configuration {
   /** Place of its first repetition in the plan. */
   readonly point: number;
   readonly values: readonly ParameterValue[];
+  /** Of the repetitions that are finished. */
   readonly records: readonly PointRecord[];
 }
 
-/** The finished combinations in plan order; the repetitions of one stand side by side in the plan. */
+/** Looks everything up when it is asked for: a million of them fit in memory. */
+class PlannedConfiguration implements Configuration {
+  readonly point: number;
+  readonly #table: SweepTable;
+
+  constructor(table: SweepTable, point: number) {
+    this.#table = table;
+    this.point = point;
+  }
+
+  get values(): readonly ParameterValue[] {
+    return this.#table.plan.point(this.point).values;
+  }
+
+  get records(): readonly PointRecord[] {
+    const { plan, results } = this.#table;
+    const places = Array.from({ length: plan.repeats }, (_, repeat) => this.point + repeat);
+    return places.map((place) => results.get(place)).filter((record) => record !== undefined);
+  }
+}
+
+/** The combinations of which a repetition is finished, in plan order; repetitions stand side by side in the plan. */
 export function configurationsOf(table: SweepTable): Configuration[] {
-  const configurations: { point: number; values: readonly ParameterValue[]; records: PointRecord[] }[] = [];
-  for (const { point, values, repeat, record } of rowsOf(table)) {
-    const first = point - (repeat - 1);
-    const last = configurations.at(-1);
-    if (last?.point === first) last.records.push(record);
-    else configurations.push({ point: first, values, records: [record] });
+  const { plan, results } = table;
+  const configurations: Configuration[] = [];
+  for (let first = 0; first < plan.size; first += plan.repeats) {
+    let isPresent = false;
+    for (let repeat = 0; repeat < plan.repeats; repeat++) isPresent ||= results.has(first + repeat);
+    if (isPresent) configurations.push(new PlannedConfiguration(table, first));
   }
   return configurations;
 }

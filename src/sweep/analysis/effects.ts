@@ -1,6 +1,7 @@
+import { extent } from '../../report/svg/extent.ts';
 import type { Scored } from './configurations.ts';
 import type { Factor } from './factors.ts';
-import { type Level, levelsOf, meanValue } from './levels.ts';
+import { cellMeans, type Level, levelsOf, meanValue } from './levels.ts';
 
 /** What one factor does on average over all others. */
 export interface MainEffect {
@@ -26,14 +27,13 @@ export function mainEffects(points: readonly Scored[], factors: readonly Factor[
   return factors
     .map((factor) => {
       const levels = levelsOf(points, factor).map((level) => ({ ...level, mean: meanValue(level.points) }));
-      const means = levels.map(({ mean }) => mean);
       const grand = meanValue(points);
       const between = levels.reduce(
         (sum, { mean, points: { length } }) => sum + length * (mean - grand) ** 2,
         0,
       );
-      const span = Math.max(...means) - Math.min(...means);
-      return { factor, levels, span, share: total === 0 ? 0 : between / total };
+      const [low, high] = extent(levels.map(({ mean }) => mean));
+      return { factor, levels, span: high - low, share: total === 0 ? 0 : between / total };
     })
     .filter(({ levels }) => levels.length > 1)
     .sort((one, other) => other.span - one.span);
@@ -49,22 +49,24 @@ export function interactions(points: readonly Scored[], factors: readonly Factor
     .flatMap((one, index) =>
       known.slice(index + 1).map((other) => ({
         factors: [one.factor, other.factor] as const,
-        strength: Math.max(...residuals(one.levels, other.levels, grand).map(Math.abs)),
+        strength: largestResidual(one.levels, other.levels, grand),
       })),
     )
     .sort((one, other) => other.strength - one.strength);
 }
 
-/** Of each combination of levels that has points: its mean less what the two main effects predict. */
-function residuals(rows: readonly Level[], columns: readonly Level[], grand: number): number[] {
-  return rows.flatMap((row) => {
-    const inRow = new Set(row.points);
-    const rowMean = meanValue(row.points);
-    return columns.flatMap((column) => {
-      const cell = column.points.filter((point) => inRow.has(point));
-      return cell.length === 0 ? [] : [meanValue(cell) - rowMean - meanValue(column.points) + grand];
-    });
-  });
+/** Over all combinations of levels that have points: how far a mean is from what the two main effects predict. */
+function largestResidual(rows: readonly Level[], columns: readonly Level[], grand: number): number {
+  const rowMeans = rows.map(({ points }) => meanValue(points));
+  const columnMeans = columns.map(({ points }) => meanValue(points));
+  let largest = 0;
+  for (const [r, row] of cellMeans(rows, columns).entries()) {
+    for (const [c, mean] of row.entries()) {
+      if (mean !== undefined)
+        largest = Math.max(largest, Math.abs(mean - rowMeans[r] - columnMeans[c] + grand));
+    }
+  }
+  return largest;
 }
 
 function sumOfSquares(points: readonly Scored[], mean: number): number {

@@ -30,10 +30,7 @@ export function levelsOf(points: readonly Scored[], { positions }: Factor, keepA
     position: isNumeric ? (numberOf(group[0]) as number) : null,
     points: group,
   }));
-  if (!isNumeric)
-    return levels.sort(
-      (one, other) => one.points[0].configuration.point - other.points[0].configuration.point,
-    );
+  if (!isNumeric) return levels.sort((one, other) => firstPlace(one) - firstPlace(other));
   levels.sort((one, other) => one.position! - other.position!);
   const hardlyRepeat = levels.length > MAX_LEVELS && 2 * levels.length > points.length;
   return hardlyRepeat && !keepAll ? spansOf(levels) : levels;
@@ -43,6 +40,13 @@ export function levelsOf(points: readonly Scored[], { positions }: Factor, keepA
 function labelOf({ configuration }: Scored, positions: readonly number[]): string {
   const texts = positions.map((position) => valueText(configuration.values[position]));
   return [...new Set(texts)].join(' / ');
+}
+
+function firstPlace({ points }: Level): number {
+  return points.reduce(
+    (least, { configuration }) => Math.min(least, configuration.point),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function spansOf(levels: readonly Level[]): Level[] {
@@ -60,4 +64,19 @@ function spansOf(levels: readonly Level[]): Level[] {
 
 export function meanValue(points: readonly Scored[]): number {
   return points.reduce((sum, { value }) => sum + value, 0) / points.length;
+}
+
+/** Means of the points that share a row and a column; undefined where there are none. */
+export function cellMeans(rows: readonly Level[], columns: readonly Level[]): (number | undefined)[][] {
+  const rowOf = new Map(rows.flatMap(({ points }, row) => points.map((point) => [point, row] as const)));
+  const sums = rows.map(() => columns.map(() => 0));
+  const counts = rows.map(() => columns.map(() => 0));
+  for (const [column, { points }] of columns.entries()) {
+    for (const point of points) {
+      const row = rowOf.get(point)!;
+      sums[row][column] += point.value;
+      counts[row][column]++;
+    }
+  }
+  return sums.map((row, r) => row.map((sum, c) => (counts[r][c] === 0 ? undefined : sum / counts[r][c])));
 }

@@ -11,7 +11,7 @@ import {
 } from '../analysis/configurations.ts';
 import { interactions, mainEffects } from '../analysis/effects.ts';
 import { type Factor, factorsOf } from '../analysis/factors.ts';
-import { type Level, levelsOf, meanValue } from '../analysis/levels.ts';
+import { cellMeans, type Level, levelsOf } from '../analysis/levels.ts';
 import { type Metric, metricNames, metricOf } from '../metric.ts';
 import type { SweepTable } from './rows.ts';
 
@@ -98,13 +98,9 @@ function plotHeatMap(
     yLabel: y.name,
     columns: columns.map(({ label }) => label),
     rows: rows.map(({ label }) => label),
-    cells: rows.map((row) => {
-      const inRow = new Set(row.points);
-      return columns.map((column) => {
-        const cell = column.points.filter((point) => inRow.has(point));
-        return cell.length === 0 ? undefined : meanValue(cell) / NS_PER_US;
-      });
-    }),
+    cells: cellMeans(rows, columns).map((row) =>
+      row.map((ns) => (ns === undefined ? undefined : ns / NS_PER_US)),
+    ),
     valueLabel: `${metric.name}, µs`,
   });
 }

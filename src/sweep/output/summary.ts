@@ -129,7 +129,9 @@ function goals(
   const text = wanted.map((goal) => goal.text.trim()).join(', ');
   if (best.length === 0) return [`no point can be judged by ${text}`];
   const title =
-    wanted.length === 1 ? `Best for ${text}` : `Pareto set for ${text}: ${best.length} configurations`;
+    wanted.length === 1
+      ? `Best for ${text}`
+      : `Pareto set for ${text}: ${best.length} of ${configurations.length}`;
   const rows = best
     .slice(0, MAX_PARETO)
     .map(({ configuration, values }) => [

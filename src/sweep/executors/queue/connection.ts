@@ -71,6 +71,9 @@ function unreachable({ shown }: QueueAddress, error: Error): UserError {
   if (/NOAUTH|authentication required/i.test(message)) {
     return fault('queue-refused', 'a password is needed', 'redis://:password@host:6379');
   }
+  if (/\bRESP\b|Protocol error/.test(message)) {
+    return fault('queue-unreachable', 'what answers there is no Redis server', 'is the URL right?');
+  }
   const reason =
     code ?? (/^(no answer|connect ETIMEDOUT)$/.test(message) ? 'no answer' : firstWords(message));
   return fault(
