@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Files that a pattern with `*` (any characters) and `?` (one character) names, sorted; wildcards do not cross
- * folders and do not match a leading dot. For patterns that the shell did not expand, as in `label=runs/*.json`.
+ * Files that a pattern with `*` (any characters), `?` (one character) and `[a-c]` (one of these) names, sorted;
+ * wildcards do not cross folders and do not match a leading dot. For patterns that the shell did not expand, as in `label=runs/*.json`.
  */
 export function expandGlob(pattern: string): string[] {
   const absolute = pattern.startsWith('/');
@@ -16,15 +16,11 @@ export function expandGlob(pattern: string): string[] {
 }
 
 export function isGlob(text: string): boolean {
-  return /[*?]/.test(text);
+  return /[*?]|\[[^\]]+\]/.test(text);
 }
 
 function matches(folder: string, segment: string): string[] {
-  const source = segment
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const pattern = new RegExp(`^${source}$`, 'su');
+  const pattern = new RegExp(`^${segment.replace(/\[!?[^\]]+\]|[\s\S]/gu, patternOf)}$`, 'su');
   try {
     const names = readdirSync(folder === '' ? '.' : folder);
     return names
@@ -33,4 +29,16 @@ function matches(folder: string, segment: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** A piece of the pattern as a regular expression. */
+function patternOf(piece: string): string {
+  if (piece === '*') return '.*';
+  if (piece === '?') return '.';
+  if (piece.length > 1 && piece.startsWith('[')) {
+    const negated = piece[1] === '!';
+    const members = piece.slice(negated ? 2 : 1, -1).replace(/[\\^[\]]/g, '\\$&');
+    return `[${negated ? '^' : ''}${members}]`;
+  }
+  return piece.replace(/[.+^${}()|[\]\\/]/g, '\\$&');
 }

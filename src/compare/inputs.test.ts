@@ -42,8 +42,20 @@ describe('readSides', () => {
 
   it('takes a file whose name has an equals sign as it is', () => {
     const folder = folderWith(files);
-    expect(splitInput(join(folder, 'a=b.json'))).toHaveLength(1);
+    expect(splitInput(join(folder, 'a=b.json'))).toMatchObject({ label: null });
     expect(labels([join(folder, 'a=b.json')])).toEqual([['a=b', 1]]);
+  });
+
+  it('gives every side a label of its own', () => {
+    const folder = folderWith(files);
+    const at = (path: string) => join(folder, path);
+    const same = [at('old/1.json'), at('old/1.json')];
+    const [first, second] = labels(same).map(([label]) => label);
+    expect(second).toBe(`${first} (2)`);
+    expect(labels([`1=${at('new/1.json')}`, at('old/1.json')])).toEqual([
+      ['1', 1],
+      ['old/1', 1],
+    ]); // prettier-ignore
   });
 
   it('refuses a pattern that names nothing, and a scenario', () => {
@@ -67,6 +79,10 @@ describe('expandGlob', () => {
     expect(names('a/*.json')).toEqual(['a/x.json']);
     expect(names('*/*/*.json')).toEqual(['a/b/y.json']);
     expect(names('a/?+json')).toEqual(['a/x+json']);
+    expect(names('a/[x-z].json')).toEqual(['a/x.json']);
+    expect(names('a/[!x].json')).toEqual([]);
+    expect(names('a/x[+].json')).toEqual([]);
+    expect(names('a/x[+]json')).toEqual(['a/x+json']);
     expect(names('none/*')).toEqual([]);
   });
 });

@@ -9,17 +9,20 @@ import type { Run, Side } from './side.ts';
  * twice, a pattern and a file of several runs make repetitions of one side. The first side is the baseline.
  */
 export function readSides(inputs: readonly string[], options: ReadFileOptions = {}): Side[] {
-  const files = inputs.flatMap(splitInput);
-  const sides = new Map<string, Run[]>();
-  for (const { label, file } of files) {
-    const runs = readRuns(file, options);
-    sides.set(label, [...(sides.get(label) ?? []), ...runs]);
-  }
-  return withShortLabels([...sides].map(([label, runs]) => ({ label, runs })));
+  const sides = new Map<string, { names: readonly string[]; runs: Run[] }>();
+  inputs.forEach((input, index) => {
+    const { label, files } = splitInput(input);
+    const key = label === null ? `input ${index}` : `label ${label}`;
+    const side = sides.get(key) ?? { names: label === null ? folderNames(input) : [label], runs: [] };
+    side.runs.push(...files.flatMap((file) => readRuns(file, options)));
+    sides.set(key, side);
+  });
+  const labels = shortLabels([...sides.values()].map((side) => side.names));
+  return [...sides.values()].map(({ runs }, index) => ({ label: labels[index]!, runs }));
 }
 
 /** "label=path": a label has no slash, and the whole is not itself the name of a file. */
-export function splitInput(input: string): { label: string; file: string }[] {
+export function splitInput(input: string): { label: string | null; files: string[] } {
   const match = /^([^/=]+)=(.+)$/s.exec(input);
   const labelled = match !== null && !existsSync(input);
   const path = labelled ? match[2]! : input;
@@ -31,19 +34,29 @@ export function splitInput(input: string): { label: string; file: string }[] {
       ExitCode.notComparable,
     );
   }
-  return files.map((file) => ({ label: labelled ? match[1]! : input, file }));
+  return { label: labelled ? match[1]! : null, files };
 }
 
-/** Unlabelled sides are called by their file without extension, and by as many folders as tell them apart. */
-function withShortLabels(sides: readonly Side[]): Side[] {
-  const names = sides.map(({ label }) => label.replace(/(?<=[^/])\.[^./]*$/, '').split('/'));
-  for (let length = 1; length <= Math.max(...names.map((parts) => parts.length)); length++) {
-    const short = names.map((parts) => parts.slice(-length).join('/'));
-    if (new Set(short).size === sides.length && !short.includes('')) {
-      return sides.map((side, index) => ({ ...side, label: short[index]! }));
-    }
+/** The folders of a path and its file without extension. */
+function folderNames(path: string): string[] {
+  return path
+    .replace(/(?<=[^/])\.[^./]*$/, '')
+    .split('/')
+    .filter((part) => part !== '');
+}
+
+/** The last of each side's names, and as many before it as tell the sides apart; the same input again is numbered. */
+function shortLabels(sides: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(...sides.map((names) => names.length));
+  for (let length = 1; length < longest; length++) {
+    const labels = sides.map((names) => names.slice(-length).join('/'));
+    if (new Set(labels).size === sides.length) return labels;
   }
-  return [...sides];
+  const labels = sides.map((names) => names.join('/'));
+  return labels.map((label, index) => {
+    const before = labels.slice(0, index).filter((other) => other === label).length;
+    return before === 0 ? label : `${label} (${before + 1})`;
+  });
 }
 
 function readRuns(file: string, options: ReadFileOptions): Run[] {
