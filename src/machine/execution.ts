@@ -53,6 +53,15 @@ export class Execution {
     return { comm: name.slice(0, 15), pid, prio: kernelPriority(fifoPriority) };
   }
 
+  /** What follows happens in an interrupt of another CPU's idle thread, until the returned function is called. */
+  elsewhere(cpu: number): () => void {
+    const { task, irqsOff, hardirq, preemptDepth, needResched } = this;
+    const here = { cpu: this.cpu, task, irqsOff, hardirq, preemptDepth, needResched };
+    const interrupted = { irqsOff: true, hardirq: true, preemptDepth: 1, needResched: false };
+    Object.assign(this, { cpu, task: this.idle, ...interrupted });
+    return () => Object.assign(this, here);
+  }
+
   /** The idle thread runs with preemption disabled, all others with it enabled. */
   get inIdle(): boolean {
     return this.task === this.idle;

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { MachineTrace, TracedSample } from '../formats/machine-trace.ts';
+import { kernelFeatures } from '../machine/kvm/features.ts';
 import { type Run, startRun } from '../machine/machine.ts';
 import type { TracePoint } from '../machine/trace.ts';
 import { TraceCollector, type TraceSample } from '../machine/trace-collector.ts';
@@ -110,7 +111,7 @@ function machineTrace(
   collector: TraceCollector,
   worst: readonly Worst[],
 ): MachineTrace {
-  const { features } = machineConfig(scenario, profile);
+  const { kernel } = scenario.virtualization === 'bare-metal' ? scenario.guest : scenario.host;
   const numbered = ({ series, ...sample }: TraceSample): TracedSample => {
     const thread = run.results.indexOf(series);
     const rank = worst.findIndex((one) => one.thread === thread && one.cycle === sample.cycle);
@@ -121,8 +122,8 @@ function machineTrace(
   return {
     name: scenario.name,
     seed: scenario.seed,
-    kernel: scenario.host.kernel.version,
-    features,
+    kernel: kernel.version,
+    features: kernelFeatures(kernel.version, scenario.host.kvm.patch_revision),
     tscKhz: profile.cpu.tsc_khz.value,
     cpus: scenario.vcpus.length + 1,
     threads: run.results.map((_, index) => run.names?.[index] ?? `cyclictest thread ${index}`),

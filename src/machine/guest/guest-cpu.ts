@@ -14,6 +14,8 @@ export interface GuestSoftware {
  */
 export interface GuestCpu {
   readonly pcpu: Pcpu;
+  /** No hypervisor stands between the software and the CPU. */
+  readonly isNative: boolean;
   software: GuestSoftware;
   /** RFLAGS.IF. */
   readonly interruptsEnabled: boolean;

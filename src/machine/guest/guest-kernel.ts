@@ -7,6 +7,7 @@ import { ClockEventDevice } from '../linux/clock-event-device.ts';
 import type { GuestCpu, GuestSoftware } from './guest-cpu.ts';
 import { GuestNoise } from './guest-noise.ts';
 import { GuestTimers } from './guest-timers.ts';
+import { NativeTracepoints } from './native-tracepoints.ts';
 
 const TICK = 0;
 const MAX_INTERRUPT_PASSES = 3;
@@ -40,6 +41,8 @@ export class GuestKernel implements GuestSoftware {
   private current: GuestThread | null = null;
   private tickStopped = false;
   private shutDown = false;
+  /** On bare metal this kernel is the one that is traced. */
+  private readonly native: NativeTracepoints | null;
 
   constructor(
     readonly cpu: GuestCpu,
@@ -56,6 +59,7 @@ export class GuestKernel implements GuestSoftware {
     this.tickPeriodNs = NS_PER_SECOND / config.hz;
     const skew = Math.floor((this.tickPeriodNs / 2 / cpuCount) * cpuIndex);
     this.tickOffsetNs = config.skewTick ? skew : 0;
+    this.native = cpu.isNative ? new NativeTracepoints(cpu.pcpu, config.features.localTimerVector) : null;
     cpu.software = this;
   }
 
@@ -100,6 +104,7 @@ export class GuestKernel implements GuestSoftware {
     if (preempted === null) this.idleExit();
     if (this.config.busy) this.cpu.run(Stage['guest.preempt_user']);
     this.cpu.run(Stage['guest.sched_switch']);
+    this.native?.switchTo(this.threads.indexOf(thread) + 1, thread.priority);
     this.current = thread;
     thread.run();
     this.current = preempted;
@@ -108,6 +113,7 @@ export class GuestKernel implements GuestSoftware {
   /** do_idle: cpu_idle_poll, or the idle instruction. A busy guest runs its other thread instead. */
   private idle(): void {
     const { cpu, config } = this;
+    this.native?.switchToIdle();
     if (config.busy) {
       cpu.spin(Stage['guest.busy']);
       return;
@@ -131,6 +137,7 @@ export class GuestKernel implements GuestSoftware {
     this.tickStopped = true;
     this.cpu.disableInterrupts();
     timers.cancel(TICK);
+    this.native?.hrtimerCancel(TICK);
     this.cpu.run(Stage['guest.reprogram']);
     this.programForced(timers.next());
     this.cpu.enableInterrupts();
@@ -143,6 +150,7 @@ export class GuestKernel implements GuestSoftware {
     this.cpu.disableInterrupts();
     this.cpu.run(Stage['guest.nohz_restart']);
     this.startTick();
+    this.native?.hrtimerStart(TICK, this.timers.expiryOf(TICK), this.timers.expiryOf(TICK));
     this.reprogramIfEarliest();
     this.cpu.enableInterrupts();
   }
@@ -161,6 +169,7 @@ export class GuestKernel implements GuestSoftware {
     cpu.disableInterrupts();
     cpu.run(Stage['guest.hrtimer_start']);
     this.timers.start(slot, expires, slack);
+    this.native?.hrtimerStart(slot, expires, expires + slack);
     this.reprogramIfEarliest();
     cpu.enableInterrupts();
     cpu.run(Stage['guest.schedule']);
@@ -209,7 +218,9 @@ export class GuestKernel implements GuestSoftware {
     const { cpu } = this;
     cpu.run(Stage['guest.irq_entry']);
     cpu.endOfInterrupt();
+    this.native?.interruptEntry();
     this.hrtimerInterrupt();
+    this.native?.interruptExit();
     cpu.run(Stage['guest.irq_exit']);
     this.noise.afterInterrupt();
     this.preempt();
@@ -221,7 +232,7 @@ export class GuestKernel implements GuestSoftware {
     for (let pass = 0; ; pass++) {
       cpu.run(Stage['guest.hrtimer_interrupt']);
       const now = this.read();
-      for (let slot = timers.expired(now); slot !== -1; slot = timers.expired(now)) this.expire(slot);
+      for (let slot = timers.expired(now); slot !== -1; slot = timers.expired(now)) this.expire(slot, now);
       cpu.run(Stage['guest.next_event']);
       const next = timers.next();
       if (next > this.read() || pass === MAX_INTERRUPT_PASSES) {
@@ -231,17 +242,23 @@ export class GuestKernel implements GuestSoftware {
     }
   }
 
-  private expire(slot: number): void {
-    const { cpu, timers } = this;
+  private expire(slot: number, now: Nanoseconds): void {
+    const { cpu, timers, native } = this;
     timers.cancel(slot);
     cpu.run(Stage['guest.run_hrtimer']);
+    native?.expireEntry(slot, now);
     if (slot === TICK) {
       cpu.run(Stage['guest.tick']);
       this.startTick();
       this.noise.tick();
+      native?.expireExit(slot);
+      native?.hrtimerStart(TICK, timers.expiryOf(TICK), timers.expiryOf(TICK));
     } else {
       cpu.run(Stage['guest.wakeup']);
-      this.threads[slot - 1].runnable = true;
+      const thread = this.threads[slot - 1];
+      thread.runnable = true;
+      native?.wakeup(slot, thread.priority);
+      native?.expireExit(slot);
     }
   }
 

@@ -24,6 +24,10 @@ export class GuestTimers {
     this.hard[slot] = NEVER;
   }
 
+  expiryOf(slot: number): Nanoseconds {
+    return this.hard[slot];
+  }
+
   isActive(slot: number): boolean {
     return this.soft[slot] !== NEVER;
   }

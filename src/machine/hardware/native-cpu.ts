@@ -11,6 +11,7 @@ import { type Pcpu, Source } from '../pcpu.ts';
 export class NativeCpu implements GuestCpu {
   software: GuestSoftware = { interrupt: () => {} };
   interruptsEnabled = false;
+  readonly isNative = true;
   private deadline: Cycles = 0;
   private masked = true;
   private periodic = false;

@@ -104,7 +104,7 @@ export class HostKernel {
     pcpu.agenda.cancel(Source.hostTimer);
     this.irqEnter();
     pcpu.spend(Stage['host.irq_entry']);
-    pcpu.observer?.event(pcpu.now, 'local_timer_entry', { vector: this.features.localTimerVector });
+    this.traceLocalTimer('local_timer_entry');
     let programmed = false;
     for (let pass = 0; !programmed; pass++) {
       pcpu.spend(Stage['host.hrtimer_interrupt']);
@@ -115,8 +115,13 @@ export class HostKernel {
         programmed = true;
       }
     }
-    pcpu.observer?.event(pcpu.now, 'local_timer_exit', { vector: this.features.localTimerVector });
+    this.traceLocalTimer('local_timer_exit');
     this.irqExit();
+  }
+
+  traceLocalTimer(point: 'local_timer_entry' | 'local_timer_exit'): void {
+    const { observer, now } = this.pcpu;
+    observer?.event(now, point, { vector: this.features.localTimerVector });
   }
 
   private runExpiredTimers(now: Nanoseconds): void {

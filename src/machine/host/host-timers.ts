@@ -111,6 +111,16 @@ export class HostTimers {
     if (this.isActive(timer)) this.traceStart(timer, this.expires[timer], 'ABS', false);
   }
 
+  /** The LAPIC's timer is queued on another CPU. */
+  traceRemoteStart(expires: Nanoseconds): void {
+    this.traceStart(HostTimer.lapic, expires, this.lapicMode);
+  }
+
+  /** __run_hrtimer on another CPU, of a LAPIC timer that expires at `expires`. */
+  runRemote(expires: Nanoseconds, callback: () => void): void {
+    this.runExpired(HostTimer.lapic, Math.max(expires, this.read()), callback);
+  }
+
   /** End of hrtimer_interrupt: programs the next event; false (-ETIME) when it has passed already. */
   programNext(): boolean {
     this.pcpu.spend(Stage['host.next_event']);
@@ -146,7 +156,7 @@ export class HostTimers {
     this.pcpu.agenda.schedule(Source.hostTimer, this.pcpu.now + delta);
   }
 
-  private traceCancel(timer: HostTimer): void {
+  traceCancel(timer: HostTimer): void {
     if (this.pcpu.observer === null) return;
     const fields = { hrtimer: this.id(timer), function: TIMER_NAMES[timer] };
     this.pcpu.observer.event(this.pcpu.now, 'hrtimer_cancel', fields);

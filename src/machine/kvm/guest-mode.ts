@@ -21,6 +21,7 @@ import type { Emulation, KvmVcpu } from './vcpu.ts';
 export class GuestMode implements GuestCpu {
   software: GuestSoftware = { interrupt: () => {} };
   interruptsEnabled = false;
+  readonly isNative = false;
   readonly pcpu: Pcpu;
   private atIret = false;
   private another = false;

@@ -15,13 +15,15 @@ const LENGTHS: Partial<Record<Exit, number>> = {
  * a Debian 6.1 guest without KASLR, and of the bare real-mode guest, as real traces of them show; HLT and the others of
  * the Linux guest are assumed.
  */
-const LINUX = { prefix: '0xffffffff', instruction: 0x8107e914, interrupted: 0x81a59334 };
-const BARE = { prefix: '0x', instruction: 0x126d, interrupted: 0x1299 };
+const LINUX = { prefix: '0xffffffff', instruction: 0x8107e914, hlt: 0x81a58e4b, interrupted: 0x81a59334 };
+const BARE = { prefix: '0x', instruction: 0x126d, hlt: 0x12a6, interrupted: 0x1299 };
 
 /** Instruction pointer at the exit and at the entry that follows it. */
 export function guestRip(exit: Exit, linux: boolean): { readonly exit: string; readonly entry: string } {
-  const { prefix, instruction, interrupted } = linux ? LINUX : BARE;
+  const { prefix, instruction, hlt, interrupted } = linux ? LINUX : BARE;
   const length = LENGTHS[exit];
-  const at = length === undefined ? interrupted : instruction;
+  const halts = exit === Exit.hlt || exit === Exit.mwait;
+  const emulated = halts ? hlt : instruction;
+  const at = length === undefined ? interrupted : emulated;
   return { exit: prefix + at.toString(16), entry: prefix + (at + (length ?? 0)).toString(16) };
 }

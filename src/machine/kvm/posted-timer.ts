@@ -1,6 +1,7 @@
 import { RandomStream } from '../../simulation/random.ts';
 import type { Cycles, Nanoseconds } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
+import { HostTimer } from '../host/host-timers.ts';
 import { Source } from '../pcpu.ts';
 import type { KvmVcpu } from './vcpu.ts';
 
@@ -30,6 +31,7 @@ export class PostedTimer {
   start(expires: Nanoseconds): void {
     const { pcpu, host } = this.vcpu;
     pcpu.spend(Stage['host.hrtimer_start']);
+    host.timers.traceRemoteStart(expires);
     pcpu.spend(Stage['host.hrtimer_start_exit']);
     this.expires = expires;
     pcpu.agenda.schedule(Source.postedInterrupt, Math.max(pcpu.now, host.timers.clock.tscAt(expires)));
@@ -37,15 +39,15 @@ export class PostedTimer {
 
   cancel(): void {
     if (this.vcpu.pcpu.agenda.timeOf(Source.postedInterrupt) === Number.POSITIVE_INFINITY) return;
+    this.vcpu.host.timers.traceCancel(HostTimer.lapic);
     this.vcpu.pcpu.spend(Stage['host.hrtimer_cancel']);
     this.vcpu.pcpu.agenda.cancel(Source.postedInterrupt);
   }
 
   /** The housekeeping CPU's interrupt, while the guest runs: posting, notification, no exit. */
   arriveInGuest(): void {
-    const { pcpu, timer } = this.vcpu;
+    const { pcpu } = this.vcpu;
     this.housekeeping();
-    timer.apicTimerFn();
     pcpu.spend(Stage['hardware.ipi']);
     pcpu.spend(Stage['hardware.posted_processing']);
   }
@@ -53,19 +55,25 @@ export class PostedTimer {
   /** The same while the vCPU is not in the guest: pending, and a kick. */
   arriveInHost(): void {
     this.housekeeping();
-    this.vcpu.timer.apicTimerFn();
     this.vcpu.pcpu.spend(Stage['hardware.ipi']);
   }
 
+  /** Stages and events of the other CPU, whose idle thread it interrupts. */
   private housekeeping(): void {
-    const { pcpu, config } = this.vcpu;
+    const { pcpu, config, host, timer } = this.vcpu;
+    const back = pcpu.execution.elsewhere(config.vcpus.length);
     pcpu.spend(Stage['hardware.interrupt_delivery']);
     const busyCycles = this.busyFor(config.host.housekeepingLoad);
     if (busyCycles > 0) pcpu.passTo(Stage['host.housekeeping'], pcpu.now + busyCycles);
     pcpu.spend(Stage['host.irq_entry']);
+    host.traceLocalTimer('local_timer_entry');
     pcpu.spend(Stage['host.hrtimer_interrupt']);
-    pcpu.spend(Stage['host.run_hrtimer']);
-    pcpu.spend(Stage['host.apic_timer_fn']);
+    host.timers.runRemote(this.expires, () => {
+      pcpu.spend(Stage['host.apic_timer_fn']);
+      timer.apicTimerFn();
+    });
+    host.traceLocalTimer('local_timer_exit');
+    back();
   }
 
   /** With probability `load` the CPU has interrupts off for up to 5 µs more. */

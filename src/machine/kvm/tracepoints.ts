@@ -5,13 +5,13 @@ import type { KernelFeatures } from './features.ts';
 import { guestRip } from './guest-rip.ts';
 
 /** Registers of the APIC's page that the timer has, by offset, as kvm_apic names them. */
-const APIC_REGISTERS: Readonly<Record<number, string>> = {
-  0x0b: 'APIC_EOI',
-  0x32: 'APIC_LVTT',
-  0x38: 'APIC_TMICT',
-  0x39: 'APIC_TMCCT',
-  0x3e: 'APIC_TDCR',
-};
+const APIC_REGISTERS: ReadonlyMap<number, string> = new Map([
+  [0x0b, 'APIC_EOI'],
+  [0x32, 'APIC_LVTT'],
+  [0x38, 'APIC_TMICT'],
+  [0x39, 'APIC_TMCCT'],
+  [0x3e, 'APIC_TDCR'],
+]);
 const VALID_INTERRUPTION = 0x80000000;
 
 /** The tracepoints of KVM (arch/x86/kvm/trace.h) on one vCPU; each costs one comparison while nobody watches. */
@@ -90,7 +90,7 @@ export class KvmTracepoints {
   apic(rw: 'read' | 'write', msr: number, value: number): void {
     const { observer, now } = this.pcpu;
     if (observer === null) return;
-    const register = APIC_REGISTERS[msr - MSR_X2APIC];
+    const register = APIC_REGISTERS.get(msr - MSR_X2APIC);
     if (register !== undefined) observer.event(now, 'kvm_apic', { rw, reg: register, val: value });
   }
 

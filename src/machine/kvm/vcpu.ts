@@ -328,7 +328,7 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
   deliverTimerInterrupt(): void {
     const { registers } = this.timer;
     if (registers.masked || !registers.enabled) return;
-    const { pcpu, interrupts } = this;
+    const { interrupts } = this;
     this.trace.acceptIrq(registers.vector, this.apicvActive);
     if (this.apicvActive) interrupts.posted = true;
     else {
