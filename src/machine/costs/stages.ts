@@ -129,6 +129,11 @@ export const STAGES = {
   'kvm.soft_disable_hv_timer': stage('kvm', 7, `${lab}: disabled count written (1738…1856 less 629…740)`),
   'kvm.enter_guest': stage('kvm', 151, `${lab}: kvm_wait_lapic_expire to VMRESUME (755…906)`),
   'kvm.wait_lapic_expire': stage('kvm', 0, 'engine: spins until the deadline'),
+  'kvm.adjust_timer_advance': stage(
+    'kvm',
+    45,
+    `${assumed}: adjust_lapic_timer_advance, a comparison and a 64-bit division`,
+  ),
   'kvm.wait_lapic_expire_exit': stage('kvm', 55, `${lab}: latency under a fixed advance less the entry`),
 
   // KVM: blocking

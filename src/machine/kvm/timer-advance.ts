@@ -26,6 +26,11 @@ export class TimerAdvance {
     this.done = parameter === 0 || !adapts(features, parameter);
   }
 
+  /** Whether the rule still follows the lateness. */
+  get adapts(): boolean {
+    return !this.done;
+  }
+
   /** `delta`: guest cycles by which the entry was late (negative: early) against the deadline. */
   adjust(delta: Cycles): void {
     if (this.done) return;

@@ -1,3 +1,4 @@
+import type { Cycles } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
 import type { KvmVcpu } from './vcpu.ts';
 
@@ -6,19 +7,32 @@ import type { KvmVcpu } from './vcpu.ts';
  * so that the guest sees its interrupt in time and not before.
  */
 export function waitLapicExpire(vcpu: KvmVcpu): void {
-  const { timer, features, pcpu, advance } = vcpu;
+  const { timer, features, advance } = vcpu;
   if (timer.expiredTscdeadline === 0) return;
   if (advance.ns === 0 && !features.waitTracedWithoutAdvance) return;
   if (!interruptOnItsWay(vcpu)) return;
+  waitForDeadline(vcpu);
+}
+
+/** __kvm_wait_lapic_expire; a posted timer calls it from the housekeeping CPU, before it posts. */
+export function waitForDeadline(vcpu: KvmVcpu): void {
+  const { timer, features, pcpu } = vcpu;
   const deadline = timer.expiredTscdeadline;
   timer.expiredTscdeadline = 0;
   const delta = vcpu.guestTsc.fromHost(pcpu.now) - deadline;
   if (features.waitTrace === 'at-wait') vcpu.trace.waitLapicExpire(delta);
   else vcpu.deferredWaitDelta = delta;
-  if (features.adjustBeforeWait) advance.adjust(delta);
+  if (features.adjustBeforeWait) adjust(vcpu, delta);
   spinUntilDeadline(vcpu, deadline);
-  if (!features.adjustBeforeWait) advance.adjust(delta);
+  if (!features.adjustBeforeWait) adjust(vcpu, delta);
   pcpu.spend(Stage['kvm.wait_lapic_expire_exit']);
+}
+
+/** adjust_lapic_timer_advance: skipped by a fixed advance. */
+function adjust({ advance, pcpu }: KvmVcpu, delta: Cycles): void {
+  if (!advance.adapts) return;
+  pcpu.spend(Stage['kvm.adjust_timer_advance']);
+  advance.adjust(delta);
 }
 
 /** lapic_timer_int_injected: the vector is in ISR (injected) or, under APICv, in the IRR. */
