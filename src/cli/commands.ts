@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/explain.ts'),
   },
   {
+    name: 'fidelity',
+    summary: 'compare the model with published experiments',
+    group: 'Simulate:',
+    load: () => import('./commands/fidelity.ts'),
+  },
+  {
     name: 'list',
     summary: 'list the scenarios, CPU profiles and kernel presets that ship',
     group: 'Scenarios:',
