@@ -1,8 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { writeFtrace } from '../formats/ftrace/write.ts';
-import { machineConfig } from '../scenario/machine-config.ts';
-import { resolveScenario } from '../scenario/resolve.ts';
-import { workloadConfig } from '../scenario/workload-config.ts';
 import {
   essence,
   type FtraceLine,
@@ -11,9 +7,7 @@ import {
   tickLength,
   withoutTicks,
 } from '../testing/ftrace.ts';
-import { labMachine } from '../testing/lab.ts';
-import { startRun } from './machine.ts';
-import { TraceCollector } from './trace-collector.ts';
+import { labMachine, traceOf } from '../testing/lab.ts';
 
 /** Loops before recording begins, in the lab and here. */
 const WARM_UP = 20;
@@ -50,19 +44,6 @@ function loopsOf(lines: readonly FtraceLine[]): FtraceLine[] {
 
 function loopCount(header: string): number {
   return Number(/^# vmm \S+ \S+ (\d+)/.exec(header)![1]);
-}
-
-/** What the engine's host prints while `loops` loops of a scenario run, after `before` that nobody watched. */
-function traceOf(raw: object, before: number, loops: number): string {
-  const { scenario, profile } = resolveScenario(raw, { strict: true });
-  const config = machineConfig(scenario, profile);
-  const run = startRun(config, workloadConfig(scenario));
-  run.advance(before);
-  const collector = new TraceCollector();
-  run.observe(collector);
-  run.advance(loops);
-  const options = { features: config.features, clock: 'tsc', tscKhz: 3_000_000, cpus: 1 } as const;
-  return [...writeFtrace(collector.events, options)].join('');
 }
 
 /** sched_* was not recorded in the lab. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { writeFtrace } from '../formats/ftrace/write.ts';
 import { type Run, startRun } from '../machine/machine.ts';
+import { TraceCollector } from '../machine/trace-collector.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
@@ -73,4 +75,17 @@ export function runRaw(raw: unknown): Run {
 
 export function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}
+
+/** What the engine's host prints while `loops` loops of a scenario run, after `before` that nobody watched. */
+export function traceOf(raw: object, before: number, loops: number): string {
+  const { scenario, profile } = resolveScenario(raw, { strict: true });
+  const config = machineConfig(scenario, profile);
+  const run = startRun(config, workloadConfig(scenario));
+  run.advance(before);
+  const collector = new TraceCollector();
+  run.observe(collector);
+  run.advance(loops);
+  const options = { features: config.features, clock: 'tsc', tscKhz: 3_000_000, cpus: 1 } as const;
+  return [...writeFtrace(collector.events, options)].join('');
 }
