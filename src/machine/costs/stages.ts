@@ -131,8 +131,8 @@ export const STAGES = {
   'kvm.wait_lapic_expire': stage('kvm', 0, 'engine: spins until the deadline'),
   'kvm.adjust_timer_advance': stage(
     'kvm',
-    45,
-    `${assumed}: adjust_lapic_timer_advance, a comparison and a 64-bit division`,
+    10,
+    `${lab}: late wake-ups, adaptive less fixed advance (0 to 10)`,
   ),
   'kvm.wait_lapic_expire_exit': stage('kvm', 55, `${lab}: latency under a fixed advance less the entry`),
 

@@ -136,6 +136,10 @@ export class HostScheduler {
       pcpu.costs.forgetEverything();
     }
     pcpu.spend(Stage['host.vcpu_load']);
+    // A fair thread that is still runnable waits for the end of the vCPU's slice.
+    this.host.needResched = this.competitors.some(
+      ({ config, remaining }) => remaining > 0 && config.priority > this.host.vcpu.priority,
+    );
     this.scheduleNextWake();
     notifier.schedIn(moved);
   }

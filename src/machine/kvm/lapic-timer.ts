@@ -20,6 +20,8 @@ export interface TimerOwner {
   /** Queues the hrtimer on a housekeeping CPU (posted timer interrupts); false when it must stay here. */
   startRemoteTimer(expires: Nanoseconds): boolean;
   cancelRemoteTimer(): void;
+  /** Spins until the deadline of a timer that was programmed early. */
+  waitForDeadline(): void;
   /** kvm_set_pending_timer, swait wake-up: the vCPU must look at `pending`. */
   pendingTimerRaised(fromHrtimer: boolean): void;
   /** kvm_apic_local_deliver: accept the LVTT vector. */
@@ -300,6 +302,7 @@ export class LapicTimer {
       return;
     }
     if (owner.canPostTimerInterrupt && owner.inGuestMode) {
+      if (this.expiredTscdeadline !== 0 && this.advance.ns !== 0) owner.waitForDeadline();
       this.pcpu.spend(Stage['kvm.deliver_timer_irq']);
       this.injectApicTimerIrq();
       return;

@@ -16,7 +16,7 @@ import { LapicTimer, type TimerOwner } from './lapic-timer.ts';
 import { PostedTimer } from './posted-timer.ts';
 import { TimerAdvance } from './timer-advance.ts';
 import { KvmTracepoints } from './tracepoints.ts';
-import { waitLapicExpire } from './wait-lapic-expire.ts';
+import { waitForDeadline, waitLapicExpire } from './wait-lapic-expire.ts';
 
 /** What an entry brings into the guest besides its registers. */
 export type Injection = 'none' | 'event' | 'virtual';
@@ -306,6 +306,10 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
 
   cancelRemoteTimer(): void {
     this.posted.cancel();
+  }
+
+  waitForDeadline(): void {
+    waitForDeadline(this);
   }
 
   pendingTimerRaised(_fromHrtimer: boolean): void {
