@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Files that a pattern with `*` (any characters), `?` (one character) and `[a-c]` (one of these) names, sorted;
- * wildcards do not cross folders and do not match a leading dot. For patterns that the shell did not expand, as in `label=runs/*.json`.
+ * Files that a pattern with `*` (any characters), `?` (one character) and `[a-c]` (one of these) names, sorted.
+ * Wildcards do not cross folders and do not match a leading dot. This is for patterns that the shell did not expand,
+ * as in `label=runs/*.json`.
  */
 export function expandGlob(pattern: string): string[] {
   const absolute = pattern.startsWith('/');

@@ -16,7 +16,8 @@ export function renderGate(report: GateReport, palette: Palette = PLAIN): string
   const paint = { passed: palette.better, failed: palette.worse, undecided: palette.worse };
   const lines = report.results.map((result) => {
     const word = WORDS[result.verdict].padEnd(9);
-    return `${paint[result.verdict](word)}  ${visible(place(result))}${visible(result.rule)}: ${visible(result.reason)}\n`;
+    const text = visible(`${place(result)}${result.rule}: ${result.reason}`);
+    return `${paint[result.verdict](word)}  ${text}\n`;
   });
   return `${lines.join('')}${paint[report.verdict](`gate ${WORDS[report.verdict]}`)}: ${tally(report)}\n`;
 }

@@ -8,8 +8,10 @@ export interface Token {
 }
 
 /** `12.5us` is a number and a word; `p99.9` is one word. */
-const TOKEN =
-  /\s*(?:(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?<word>[\p{L}_][\p{L}\d_]*(?:\.\d+)?|%)|(?<symbol><=|>=|==|!=|[<>()*/+.-]))/uy;
+const NUMBER = String.raw`(?<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`;
+const WORD = String.raw`(?<word>[\p{L}_][\p{L}\d_]*(?:\.\d+)?|%)`;
+const SYMBOL = String.raw`(?<symbol><=|>=|==|!=|[<>()*/+.\-])`;
+const TOKEN = new RegExp(String.raw`\s*(?:${NUMBER}|${WORD}|${SYMBOL})`, 'uy');
 
 /** Splits a rule; throws a UserError with the column of a character that means nothing. */
 export function tokenize(rule: string): Token[] {

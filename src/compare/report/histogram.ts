@@ -16,7 +16,8 @@ export function renderOverlay(comparison: Comparison, width: number, palette: Pa
     .flatMap((thread) =>
       others.map((label, index) => {
         const name = comparison.threads.length > 1 ? `thread ${visible(thread.name)}, ` : '';
-        const legend = `${name}samples, log scale: # both, ${palette.better('-')} ${baseline}, ${palette.worse('+')} ${label}`;
+        const [before, after] = [palette.better('-'), palette.worse('+')];
+        const legend = `${name}samples, log scale: # both, ${before} ${baseline}, ${after} ${label}`;
         return `${legend}\n${overlay(thread, index + 1, width, palette)}`;
       }),
     )
