@@ -24,13 +24,13 @@ export function metricName(metric: Metric): string {
 }
 
 /** A duration in the unit that leaves it short, to nine digits: "12us", "1.5ms", "250ns". */
-export function durationName(exactNs: number): string {
-  const ns = Number(exactNs.toPrecision(9));
+export function durationName(ns: number): string {
   const size = Math.abs(ns);
-  if (size >= NS_PER_SECOND) return `${ns / NS_PER_SECOND}s`;
-  if (size >= NS_PER_MS) return `${ns / NS_PER_MS}ms`;
-  if (size >= NS_PER_US) return `${ns / NS_PER_US}us`;
-  return `${ns}ns`;
+  const inUnits = (nsPerUnit: number) => Number((ns / nsPerUnit).toPrecision(9));
+  if (size >= NS_PER_SECOND) return `${inUnits(NS_PER_SECOND)}s`;
+  if (size >= NS_PER_MS) return `${inUnits(NS_PER_MS)}ms`;
+  if (size >= NS_PER_US) return `${inUnits(NS_PER_US)}us`;
+  return `${inUnits(1)}ns`;
 }
 
 /** Whether the metric is a latency in ns; a share is a plain number between 0 and 1. */
