@@ -25,6 +25,8 @@ const SHOW_ALL = 12;
 const ENDS = 5;
 const MAX_PARETO = 20;
 const MAX_WARNINGS = 5;
+const MIXED =
+  'Not every combination was run: a mean over the others is not over the same others for each value.';
 
 /** What a sweep ends with: best and worst points, what each parameter does, and what the goals select. */
 export function summary(table: SweepTable, options: SummaryOptions): string {
@@ -93,7 +95,9 @@ function effects(
   const rows = found.map((effect) => effectRow(effect));
   const head = ['parameter', 'best', '', 'worst', '', 'span', 'variance'];
   const title = chalk.bold(`Main effects on ${metric.name}`);
-  const main = `${title}\n${textTable(head, rows, { chalk, rightFrom: 5, right: [2, 4] })}`;
+  const { exclude, include } = table.plan.definition.sweep;
+  const mixed = exclude.length + include.length > 0 ? `\n  ${chalk.dim(MIXED)}` : '';
+  const main = `${title}\n${textTable(head, rows, { chalk, rightFrom: 5, right: [2, 4] })}${mixed}`;
   const [strongest] = interactions(scored, factors);
   if (strongest === undefined) return [main];
   const names = strongest.factors.map(({ name }) => name).join(' × ');
@@ -106,6 +110,7 @@ function effects(
 function effectRow({ factor, levels, span, share }: MainEffect): string[] {
   const sorted = levels.toSorted((one, other) => one.mean - other.mean);
   const [best, worst] = [sorted[0], sorted.at(-1)!];
+  if (span === 0) return [factor.name, '-', '', '-', '', microseconds(0), '0 %'];
   const percent = `${(100 * share).toFixed(0)} %`;
   return [
     factor.name,
