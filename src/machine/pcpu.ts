@@ -56,7 +56,7 @@ export class Pcpu {
   passTo(stage: StageId, end: Cycles): void {
     this.now = end;
     this.recorder.record(stage, end);
-    if (this.observer?.stage !== undefined) this.observer.stage(stage, end);
+    if (this.observer !== null) this.observer.stage(stage, end);
     if (this.agenda.earliest <= end && this.agenda.timeOf(Source.smi) <= end) this.serveSmi();
   }
 

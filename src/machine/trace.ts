@@ -41,7 +41,7 @@ export type TraceFields = Readonly<Record<string, number | string>>;
 export interface Observer {
   event(tsc: Cycles, point: TracePoint, fields: TraceFields): void;
   /** One stage has ended; it began where the one before it ended. */
-  stage?(stage: StageId, end: Cycles): void;
+  stage(stage: StageId, end: Cycles): void;
   /** The next sample of `series`, whose path began at host TSC `begin` and ends with the stage that ended last. */
   sample?(series: LatencyRecorder, begin: Cycles, latencyNs: Nanoseconds): void;
 }

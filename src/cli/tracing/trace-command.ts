@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { writeFtrace } from '../../formats/ftrace/write.ts';
 import type { MachineTrace } from '../../formats/machine-trace.ts';
 import { writePerfetto } from '../../formats/perfetto/write.ts';
@@ -5,7 +6,7 @@ import { writeTraceJson } from '../../formats/trace-json/write.ts';
 import { assertWritable, writeWholeFile } from '../../io/whole-file.ts';
 import { type TraceOutcome, traceScenario } from '../../run/trace-scenario.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
-import { ExitCode, formatProblem } from '../../user-error.ts';
+import { ExitCode, formatProblem, UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 import type { TraceCommandOptions } from '../commands/trace.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -21,7 +22,7 @@ export async function traceCommand(
 ): Promise<ExitCode> {
   const points = wantedTracePoints(options.events);
   const aroundWorst = wantedSamples(options.aroundWorst);
-  if (options.output !== '-') assertWritable(options.output);
+  assertOutput(options.output, file);
   const scenario = await loadScenario(file, {
     ...loadOptions(options, context),
     set: traceSettings(options),
@@ -31,6 +32,16 @@ export async function traceCommand(
   const outcome = await traced(scenario, { points, aroundWorst }, options, context);
   present(outcome, options, context);
   return outcome.partial ? ExitCode.interrupted : ExitCode.success;
+}
+
+/** Throws a UserError where the trace could not be written, or would destroy what it is of. */
+function assertOutput(output: string, scenario: string): void {
+  if (output === '-') return;
+  if (resolve(output) === resolve(scenario)) {
+    const message = 'would overwrite the scenario';
+    throw new UserError('output-conflict', { path: '--output', message, hint: 'name another file' });
+  }
+  assertWritable(output);
 }
 
 async function traced(
