@@ -40,7 +40,7 @@ describe('kvmtimer trace', () => {
     );
     for (const line of lines)
       expect(line).toMatch(/^ {7}CPU 0\/KVM-2001 {4}\[000\] |^ {10}<idle>-0 {7}\[000\] /);
-    for (const line of lines) expect(line).toMatch(/^.{35}\S{5} +\d+: /);
+    for (const line of lines) expect(line).toMatch(/^.{31}\S{5} +\d+: /);
   });
 
   test('the same bytes twice, to standard output and to a file', async () => {
