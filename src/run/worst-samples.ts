@@ -24,8 +24,8 @@ export function worstOf(results: readonly Pick<LatencyRecorder, 'worst'>[], coun
 }
 
 /**
- * Whether a span of time on a lane lies in the neighbourhood of a sample that has a rank: from the deadline of the sample
- * before it to the end of the one after it.
+ * Whether a span of time on a lane lies in the neighbourhood of a sample that has a rank: from the deadline of the
+ * sample before it to the end of the one after it.
  */
 export function windowsAround(
   samples: readonly TracedSample[],

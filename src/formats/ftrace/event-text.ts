@@ -39,7 +39,8 @@ const kvmExit: EventText = (fields, { kvmExitFormat }) => {
   }
   const details = `intr_info ${hex(intr_info, 8)} error_code ${hex(error_code, 8)}`;
   const requests = kvmExitFormat === 'vcpu-requests' ? ` requests ${hex(0, 16)}` : '';
-  return `vcpu ${vcpu} reason ${reason} rip ${rip} info1 ${hex(info1, 16)} info2 ${hex(info2, 16)} ${details}${requests}`;
+  const infos = `info1 ${hex(info1, 16)} info2 ${hex(info2, 16)}`;
+  return `vcpu ${vcpu} reason ${reason} rip ${rip} ${infos} ${details}${requests}`;
 };
 
 const hrtimerStart: EventText = (fields, features) => {
