@@ -52,7 +52,7 @@ export class GuestKernel implements GuestSoftware {
     cpuIndex: number,
     cpuCount: number,
   ) {
-    this.clock = new KernelClock(config.tscKhz, config.ntpPpm);
+    this.clock = new KernelClock(config.tscKhz, config.ntpPpm, 0, cpu.readTsc());
     this.device = new ClockEventDevice(config.tscKhz);
     this.timers = new GuestTimers(1 + maxThreads);
     this.noise = new GuestNoise(cpu, config, seed);

@@ -36,14 +36,15 @@ const REBASE_CYCLES = 2 ** 24;
 export class KernelClock {
   private readonly mult: number;
   private readonly scale: number;
-  private baseTsc: Cycles = 0;
+  private baseTsc: Cycles;
   private baseNs: Nanoseconds;
   /** Fraction of a nanosecond at the base, in 2^-shift. */
   private remainder = 0;
 
-  /** `ppm` is the rate correction that NTP applies to the clock; `startNs` is what it reads at TSC 0. */
-  constructor(tscKhz: number, ppm = 0, startNs: Nanoseconds = 0) {
+  /** `ppm` is the rate correction that NTP applies to the clock; `startNs` is what it reads at TSC `startTsc`. */
+  constructor(tscKhz: number, ppm = 0, startNs: Nanoseconds = 0, startTsc: Cycles = 0) {
     this.baseNs = startNs;
+    this.baseTsc = startTsc;
     const { mult, shift } = calcMultShift(tscKhz, 1_000_000, 600_000);
     this.mult = mult + Math.round((mult * ppm) / 1e6);
     this.scale = 2 ** -shift;
