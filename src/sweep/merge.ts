@@ -34,9 +34,19 @@ export function mergeParts(files: readonly string[]): { plan: Plan; results: Swe
 
 function readPart(file: string): Part {
   const points: FinishedPoint[] = [];
-  const content = readJournal(file, (point) => points.push(point));
+  const content = readWhole(file, (point) => points.push(point));
   if (content === undefined) throw partError(file, 'is empty: its run ended before it began');
   return { file, header: content.header, points };
+}
+
+function readWhole(...args: Parameters<typeof readJournal>): ReturnType<typeof readJournal> {
+  try {
+    return readJournal(...args);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw partError(args[0], code === 'ENOENT' ? 'no such file' : `cannot be read: ${message}`);
+  }
 }
 
 function assertOneSweep(parts: readonly Part[]): void {

@@ -4,10 +4,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 
 export interface RedisServer {
   readonly port: number;
+  /** 0 without TLS. */
+  readonly tlsPort: number;
   readonly url: string;
   /** Ends the server without warning. */
   kill(): Promise<void>;
@@ -17,9 +20,16 @@ export interface RedisServer {
   remove(): Promise<void>;
 }
 
-/** A real Redis server (Debian's redis-server) on a free loopback port, with a folder of its own and persistence. */
-export async function startRedis(password?: string): Promise<RedisServer> {
-  const port = await freePort();
+/** A certificate for localhost that is its own authority; made for these tests, and trusted by nobody else. */
+export const CERTIFICATE = fileURLToPath(new URL('./fixtures/localhost-cert.pem', import.meta.url));
+const KEY = fileURLToPath(new URL('./fixtures/localhost-key.pem', import.meta.url));
+
+/**
+ * A real Redis server (Debian's redis-server) on a free loopback port, with a folder of its own and persistence. With
+ * `tls` it has a second port for TLS.
+ */
+export async function startRedis(password?: string, tls = false): Promise<RedisServer> {
+  const [port, tlsPort] = [await freePort(), tls ? await freePort() : 0];
   const folder = mkdtempSync(join(tmpdir(), 'kvmtimer-redis-'));
   const login = password === undefined ? '' : `:${password}@`;
   const url = `redis://${login}127.0.0.1:${port}`;
@@ -28,7 +38,9 @@ export async function startRedis(password?: string): Promise<RedisServer> {
     const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
     const persistence = ['--appendonly', 'yes', '--appendfsync', 'always'];
     const access = password === undefined ? [] : ['--requirepass', password];
-    child = spawn('redis-server', [...options, ...persistence, ...access], { stdio: 'ignore' });
+    const certificate = ['--tls-cert-file', CERTIFICATE, '--tls-key-file', KEY, '--tls-auth-clients', 'no'];
+    const secure = tls ? ['--tls-port', String(tlsPort), ...certificate] : [];
+    child = spawn('redis-server', [...options, ...persistence, ...access, ...secure], { stdio: 'ignore' });
     await answers(url);
   };
   const kill = async () => {
@@ -39,6 +51,7 @@ export async function startRedis(password?: string): Promise<RedisServer> {
   await start();
   return {
     port,
+    tlsPort,
     url,
     kill,
     start,

@@ -176,7 +176,7 @@ describe('kvmtimer sweep', () => {
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /^interrupted: \d+ of 1901 points are kept in demo\.journal\.ndjson\ngo on with: kvmtimer sweep sweep\.json --resume\n$/,
+      /^interrupted: \d+ of 1901 points are kept in demo\.journal\.ndjson\ngo on with the same command and --resume\n$/,
     );
     const again = await kvmtimer(['sweep', 'sweep.json'], { cwd: folder });
     expect(again.stderr).toMatch(
@@ -191,7 +191,7 @@ describe('kvmtimer sweep', () => {
 
 describe('a sweep that is killed again and again', () => {
   it('ends with the file of an uninterrupted one', async () => {
-    const vary = { 'workload.interval_us': { from: 100, to: 700, step: 1 } };
+    const vary = { 'workload.interval_us': { from: 100, to: 400, step: 1 } };
     const folder = folderWith({
       'sweep.json': { ...SWEEP, base: { workload: { tool: 'cyclictest', loops: 100 } }, vary },
     });
@@ -233,6 +233,30 @@ async function journalGrows(journal: string, lines: number): Promise<void> {
   const begin = count();
   while (count() < begin + lines) await delay(10);
 }
+
+describe('a sweep whose disk is full', () => {
+  it('says so, loses nothing that was finished, and goes on when there is room', async () => {
+    const vary = { 'workload.interval_us': { from: 100, to: 160, step: 1 } };
+    const folder = demo({ base: { workload: { tool: 'cyclictest', loops: 50 } }, vary });
+    // A limit on the size of files stands for the disk: 8 kB, and an error instead of the signal.
+    const limited = `trap '' XFSZ; ulimit -f 8; exec ${process.execPath} ${BINARY} sweep sweep.json -j 1`;
+    const child = spawn('bash', ['-c', limited], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: demo\.journal\.ndjson: the journal cannot be written: EFBIG.* \(points finished so far are kept; .*--resume\)\n$/,
+    );
+    const kept = readFileSync(`${folder}/demo.journal.ndjson`, 'utf8').split('\n').length - 2;
+    expect(kept).toBeGreaterThan(0);
+    const resumed = await kvmtimer(['sweep', 'sweep.json', '--resume', '--format', 'csv'], { cwd: folder });
+    expect({ code: resumed.code, stderr: resumed.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(resumed).toEqual(await kvmtimer(['sweep', 'sweep.json', '--format', 'csv'], { cwd: folder }));
+  });
+});
 
 describe('kvmtimer merge', () => {
   it('shows shards as the whole would have been shown', async () => {

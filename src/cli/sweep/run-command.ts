@@ -18,16 +18,17 @@ export async function sweepCommand(
   options: SweepOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  assertCompatible(options);
+  const queue = options.queue ?? (context.env.KVMTIMER_QUEUE || undefined);
+  assertCompatible({ ...options, queue });
   const shard = options.shard === undefined ? undefined : parseShard(options.shard, context.env);
   const { set, allowOutside, yes } = options;
   const sweep = await loadSweep(file, { set, allowOutside, allowLarge: yes, stdin: context.stdin });
   const journal = options.journal ?? defaultJournal(sweep, shard);
   const view = viewOf(options, sweep.plan, context, [sweep.file, journal]);
   if (options.dryRun) return dryRun(sweep.plan, options, context);
-  const executor = await executorOf(options, context);
+  const executor = await executorOf(options, queue);
   const outcome = await run({ sweep, journal, shard, executor, options, context });
-  if (!outcome.complete) return interrupted(outcome, journal, file, options, context);
+  if (!outcome.complete) return interrupted(outcome, journal, context);
   if (shard !== undefined) {
     tell(options, context, `shard ${shard.index}/${shard.count} is in ${journal}: ${outcome.total} points`);
     return reportFailures(outcome.results, context);
@@ -78,8 +79,7 @@ async function run({ sweep, journal, shard, executor, options, context }: Run): 
   }
 }
 
-async function executorOf(options: SweepOptions, { env }: CliContext): Promise<Executor> {
-  const queue = options.queue ?? (env.KVMTIMER_QUEUE || undefined);
+async function executorOf(options: SweepOptions, queue: string | undefined): Promise<Executor> {
   if (queue === undefined) {
     const { poolExecutor } = await import('../../sweep/executors/pool.ts');
     return poolExecutor({ threads: options.jobs });
@@ -101,23 +101,9 @@ function defaultJournal({ plan }: LoadedSweep, shard: Shard | undefined): string
     : `${name}.shard-${shard.index}-of-${shard.count}.ndjson`;
 }
 
-function interrupted(
-  { results, total }: SweepOutcome,
-  journal: string,
-  file: string,
-  options: SweepOptions,
-  { stderr }: CliContext,
-): ExitCode {
-  const { journal: named, shard } = options;
-  const words = [
-    'kvmtimer sweep',
-    file,
-    shard && `--shard ${shard}`,
-    named && `--journal ${named}`,
-    '--resume',
-  ];
+function interrupted({ results, total }: SweepOutcome, journal: string, { stderr }: CliContext): ExitCode {
   stderr.write(`interrupted: ${results.count} of ${total} points are kept in ${visible(journal)}\n`);
-  stderr.write(`go on with: ${visible(words.filter(Boolean).join(' '))}\n`);
+  stderr.write('go on with the same command and --resume\n');
   return ExitCode.interrupted;
 }
 

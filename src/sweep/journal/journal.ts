@@ -19,7 +19,10 @@ export interface Journal {
   close(): void;
 }
 
-/** `new`: the file must not hold finished points yet; `resume`: go on where it ends; `fresh`: begin anew, whatever it holds. */
+/**
+ * `new`: the file must not hold finished points yet; `resume`: go on where it ends; `fresh`: begin anew, whatever it
+ * holds.
+ */
 export type JournalMode = 'new' | 'resume' | 'fresh';
 
 export function journalHeader(plan: Plan, shard: Shard | null): JournalHeader {

@@ -21,7 +21,8 @@ export function checkPoints(plan: Plan, source: JsonSource): void {
       resolveScenario(plan.scenario(point), { profileOf });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const message = `with ${describeValues(plan.parameters, point.values)} there is no valid scenario: ${error.message}`;
+      const values = describeValues(plan.parameters, point.values);
+      const message = `with ${values} there is no valid scenario: ${error.message}`;
       throw sweepInvalid(source, [{ at: ['vary'], message, hint: 'leave such points out with `exclude`' }]);
     }
   }

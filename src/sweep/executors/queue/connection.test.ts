@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type RedisServer, startRedis } from '../../../testing/redis.ts';
+import { kvmtimer } from '../../../testing/command.ts';
+import { CERTIFICATE, freePort, type RedisServer, startRedis } from '../../../testing/redis.ts';
 import { assertReachable, parseQueueAddress } from './connection.ts';
 
 async function refusal(url: string): Promise<string> {
@@ -63,6 +64,30 @@ describe('assertReachable', () => {
     expect(silent).toContain('the Redis server cannot be reached: no answer');
     expect(web).toContain('what answers there is no Redis server');
     for (const server of servers) server.close();
+  });
+  it('speaks TLS with a server whose certificate is trusted, and with no other', async () => {
+    const secure = await startRedis('secret', true);
+    const args = [
+      'worker',
+      '--queue',
+      `rediss://:secret@localhost:${secure.tlsPort}`,
+      '--idle-exit',
+      '1',
+      '-j',
+      '1',
+    ];
+    const trusted = await kvmtimer(args, { env: { NODE_EXTRA_CA_CERTS: CERTIFICATE } });
+    expect(trusted).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `waiting for work from rediss://localhost:${secure.tlsPort} with 1 threads\n0 points in 0 batches\n`,
+    });
+    const stranger = await kvmtimer(args);
+    expect(stranger.code).toBe(1);
+    expect(stranger.stderr).toMatch(
+      /^error: --queue: rediss:\/\/localhost:\d+: .*: DEPTH_ZERO_SELF_SIGNED_CERT/,
+    );
+    await secure.remove();
   });
   it('tells TLS where there is none', async () => {
     expect(await refusal(`rediss://:geheim@127.0.0.1:${redis.port}`)).toMatch(

@@ -149,9 +149,10 @@ class Station {
   async #assertVersion(): Promise<void> {
     const versions = await this.#board.activeVersions();
     if (versions.length === 0 || versions.includes(this.#version)) return;
+    const { shown } = this.#options.address;
     throw new UserError('worker-version', {
       path: '--queue',
-      message: `the sweep on ${this.#options.address.shown} is of kvmtimer ${versions.join(', ')}, this worker of ${this.#version}`,
+      message: `the sweep on ${shown} is of kvmtimer ${versions.join(', ')}, this worker of ${this.#version}`,
       hint: `results of two versions are not mixed: install kvmtimer@${versions[0]} here`,
     });
   }
