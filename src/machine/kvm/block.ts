@@ -3,13 +3,13 @@ import { Stage } from '../costs/stages.ts';
 import { switchTask } from '../host/task-switch.ts';
 import { Source } from '../pcpu.ts';
 import { HaltPolling } from './halt-polling.ts';
-import type { KvmVcpu } from './vcpu.ts';
+import type { VcpuState } from './vcpu-state.ts';
 
 /** What KVM does with a vCPU that executed HLT: poll, then block, then wake (kvm_main.c, x86.c: vcpu_block). */
 export class VcpuBlock {
   readonly polling: HaltPolling;
 
-  constructor(private readonly vcpu: KvmVcpu) {
+  constructor(private readonly vcpu: VcpuState) {
     this.polling = new HaltPolling(vcpu.features, vcpu.config.kvm);
   }
 

@@ -1,9 +1,10 @@
+import { NEVER } from '../../simulation/agenda.ts';
 import { RandomStream } from '../../simulation/random.ts';
 import type { Cycles, Nanoseconds } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
 import { HostTimer } from '../host/host-timers.ts';
 import { Source } from '../pcpu.ts';
-import type { KvmVcpu } from './vcpu.ts';
+import type { VcpuState } from './vcpu-state.ts';
 
 /**
  * Posted timer interrupts (5.3+, pi_inject_timer): the hrtimer lives on a housekeeping CPU, whose interrupt posts the
@@ -14,7 +15,7 @@ export class PostedTimer {
   private readonly busy: RandomStream;
   private expires: Nanoseconds = 0;
 
-  constructor(private readonly vcpu: KvmVcpu) {
+  constructor(private readonly vcpu: VcpuState) {
     this.busy = new RandomStream(vcpu.config.seed, 'housekeeping');
   }
 
@@ -33,6 +34,11 @@ export class PostedTimer {
     pcpu.spend(Stage['host.hrtimer_start']);
     host.timers.traceRemoteStart(expires);
     pcpu.spend(Stage['host.hrtimer_start_exit']);
+    this.queue(expires);
+  }
+
+  private queue(expires: Nanoseconds): void {
+    const { pcpu, host } = this.vcpu;
     this.expires = expires;
     pcpu.agenda.schedule(Source.postedInterrupt, Math.max(pcpu.now, host.timers.clock.tscAt(expires)));
   }
@@ -70,7 +76,8 @@ export class PostedTimer {
     pcpu.spend(Stage['host.hrtimer_interrupt']);
     host.timers.runRemote(this.expires, () => {
       pcpu.spend(Stage['host.apic_timer_fn']);
-      timer.apicTimerFn();
+      const next = timer.hrtimerExpired();
+      if (next !== NEVER) this.queue(next);
     });
     host.traceLocalTimer('local_timer_exit');
     back();

@@ -1,22 +1,8 @@
-import type { Cycles, Nanoseconds } from '../../time.ts';
-import type { MachineConfig } from '../config.ts';
 import { Stage } from '../costs/stages.ts';
-import { GuestTsc } from '../hardware/tsc.ts';
-import { HostIdle } from '../host/host-idle.ts';
-import type { HostKernel } from '../host/host-kernel.ts';
-import type { HostScheduler, PreemptNotifier } from '../host/scheduler.ts';
-import { traceWakeup } from '../host/task-switch.ts';
-import { type Pcpu, Source } from '../pcpu.ts';
-import { VcpuBlock } from './block.ts';
+import { Source } from '../pcpu.ts';
 import { Exit } from './exit-reasons.ts';
-import type { KernelFeatures } from './features.ts';
-import { HvTimer } from './hv-timer.ts';
-import { InterruptState } from './interrupts.ts';
-import { LapicTimer, type TimerOwner } from './lapic-timer.ts';
-import { PostedTimer } from './posted-timer.ts';
-import { TimerAdvance } from './timer-advance.ts';
-import { KvmTracepoints } from './tracepoints.ts';
-import { waitForDeadline, waitLapicExpire } from './wait-lapic-expire.ts';
+import { VcpuState } from './vcpu-state.ts';
+import { waitLapicExpire } from './wait-lapic-expire.ts';
 
 /** What an entry brings into the guest besides its registers. */
 export type Injection = 'none' | 'event' | 'virtual';
@@ -36,70 +22,7 @@ type Fastpath = 'none' | 'exit-handled' | 'reenter-guest';
  * KVM's side of one vCPU: from a VM exit to the next VM entry (x86.c: vcpu_run, vcpu_enter_guest; vmx.c:
  * vmx_vcpu_run, vmx_handle_exit). The order of stages is that of the kernel; releases differ by the feature table.
  */
-export class KvmVcpu implements TimerOwner, PreemptNotifier {
-  readonly guestTsc: GuestTsc;
-  readonly timer: LapicTimer;
-  readonly hv: HvTimer;
-  readonly advance: TimerAdvance;
-  readonly interrupts = new InterruptState();
-  readonly features: KernelFeatures;
-  readonly canUseHvTimer: boolean;
-  readonly apicvActive: boolean;
-  readonly canPostTimerInterrupt: boolean;
-  inGuestMode = false;
-  /** KVM_REQ_EVENT. */
-  eventRequested = false;
-  /** KVM_REQ_PENDING_TIMER, KVM_REQ_UNBLOCK: leave the fastpath. */
-  timerRequested = false;
-  /** mp_state HALTED. */
-  halted = false;
-  /** The blocked vCPU thread has been woken. */
-  woken = false;
-  /** The vCPU thread is off its CPU, waiting to be woken. */
-  sleeping = false;
-  /** Interrupt-window exiting is on: the next moment with IF=1 exits. */
-  irqWindowOpen = false;
-  /** The guest may signal EOI in shared memory, and whether it has. */
-  pvEoiOffered = false;
-  pvEoiDone = false;
-  /** A PV-EOI, KVM-clock Linux guest costs KVM more per pass than a bare one. */
-  linuxGuest = false;
-  /** Lateness of an entry whose tracepoint waits for the next exit (5.3–5.17). */
-  deferredWaitDelta: Cycles | null = null;
-  readonly trace: KvmTracepoints;
-  readonly hostIdle: HostIdle;
-  readonly posted: PostedTimer;
-  private readonly block: VcpuBlock;
-  private migrateTimer = false;
-  private reloadHostState = false;
-
-  constructor(
-    readonly pcpu: Pcpu,
-    readonly host: HostKernel,
-    readonly scheduler: HostScheduler,
-    readonly config: MachineConfig,
-  ) {
-    const { kvm, guest, features } = config;
-    this.features = features;
-    const fractionBits = kvm.vendor === 'amd' ? 32 : 48;
-    this.trace = new KvmTracepoints(pcpu, features, kvm.vendor);
-    const guestKhz = guest.tscScaled ? guest.tscKhz : null;
-    this.guestTsc = new GuestTsc(config.host.tscKhz, guestKhz, guest.tscOffset, fractionBits);
-    this.canUseHvTimer = kvm.hvTimerUnusable === null;
-    this.apicvActive = kvm.enableApicv;
-    this.canPostTimerInterrupt = kvm.postedTimer;
-    this.hv = new HvTimer(features, this.guestTsc, kvm.rateShift);
-    this.advance = new TimerAdvance(features, kvm.lapicTimerAdvanceNs, this.guestTsc.khz);
-    this.timer = new LapicTimer(pcpu, features, this.guestTsc, host.timers, this.hv, this.advance, this, kvm);
-    this.hostIdle = new HostIdle(host, config.host);
-    this.posted = new PostedTimer(this);
-    this.block = new VcpuBlock(this);
-    host.apicTimerFn = this.timer.apicTimerFn;
-    host.postedArrived = () => this.posted.arriveInHost();
-  }
-
-  // --- VM exit ---------------------------------------------------------------------------------------------------
-
+export class KvmVcpu extends VcpuState {
   /** From the exit to the next entry; returns what the entry injects. */
   handleExit(exit: Exit, guestInterruptible: boolean, emulation: Emulation | null): Injection {
     this.leaveGuest(exit);
@@ -181,8 +104,6 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
       emulation.emulate(false);
     }
   }
-
-  // --- run loop --------------------------------------------------------------------------------------------------
 
   /** vcpu_run: until the guest has been entered. */
   private vcpuRun(guestInterruptible: boolean): Injection {
@@ -294,105 +215,5 @@ export class KvmVcpu implements TimerOwner, PreemptNotifier {
     const { execution } = this.pcpu;
     execution.preemptDepth = 0;
     execution.irqsOff = false;
-  }
-
-  // --- TimerOwner ------------------------------------------------------------------------------------------------
-
-  startRemoteTimer(expires: Nanoseconds): boolean {
-    if (!this.posted.accepts(expires, this.host.timers.read())) return false;
-    this.posted.start(expires);
-    return true;
-  }
-
-  cancelRemoteTimer(): void {
-    this.posted.cancel();
-  }
-
-  waitForDeadline(): void {
-    waitForDeadline(this);
-  }
-
-  pendingTimerRaised(_fromHrtimer: boolean): void {
-    this.timerRequested = true;
-    this.wake();
-  }
-
-  /** rcuwait_wake_up, try_to_wake_up: costs something only when the thread sleeps. */
-  private wake(): void {
-    if (this.sleeping && !this.woken) {
-      const { pcpu } = this;
-      pcpu.spend(Stage['host.wakeup']);
-      pcpu.execution.needResched = true;
-      traceWakeup(pcpu, pcpu.execution.vcpu);
-    }
-    this.woken = true;
-  }
-
-  /** kvm_apic_local_deliver of LVTT: dropped when masked, else accepted (__apic_accept_irq). */
-  deliverTimerInterrupt(): void {
-    const { registers } = this.timer;
-    if (registers.masked || !registers.enabled) return;
-    const { interrupts } = this;
-    this.trace.acceptIrq(registers.vector, this.apicvActive);
-    if (this.apicvActive) interrupts.posted = true;
-    else {
-      interrupts.requested = true;
-      this.eventRequested = true;
-    }
-    this.wake();
-  }
-
-  /** kvm_arch_vcpu_runnable: something waits that the guest can take. */
-  get runnable(): boolean {
-    return this.interrupts.requested || this.interrupts.posted;
-  }
-
-  // --- preempt notifiers -----------------------------------------------------------------------------------------
-
-  /** kvm_sched_out. */
-  schedOut(): void {
-    this.reloadHostState = true;
-    if (this.features.hvSwitchAt === 'sched-out') this.timer.switchToSwTimer();
-  }
-
-  /** kvm_sched_in, kvm_arch_vcpu_load. */
-  schedIn(movedToOtherCpu: boolean): void {
-    if (this.features.hvSwitchAt === 'sched-out' && this.features.hvTimer !== 'none')
-      this.timer.switchToHvTimer();
-    if (!movedToOtherCpu) return;
-    this.timer.vcpuLoadElsewhere();
-    this.migrateTimer = true;
-  }
-
-  /** KVM_REQ_MIGRATE_TIMER: __kvm_migrate_apic_timer. */
-  private migrateApicTimer(): void {
-    this.migrateTimer = false;
-    if (this.canPostTimerInterrupt) return;
-    this.timer.migrateHrtimer();
-  }
-
-  // --- EOI -------------------------------------------------------------------------------------------------------
-
-  /** apic_sync_pv_eoi_from_guest: the guest cleared the shared flag instead of exiting. */
-  private syncPvEoi(): void {
-    if (!this.pvEoiDone) return;
-    this.pvEoiDone = false;
-    this.setEoi('kvm.pv_eoi_sync');
-    this.trace.pvEoi(this.timer.registers.vector);
-  }
-
-  /** apic_set_eoi: the next waiting vector may be injected now. */
-  setEoi(stage: 'kvm.pv_eoi_sync' | 'kvm.set_eoi'): void {
-    this.pcpu.spend(Stage[stage]);
-    this.interrupts.inService = false;
-    this.trace.eoi(this.timer.registers.vector);
-    this.eventRequested = true;
-  }
-
-  /** 5.3 to 5.17 print the lateness of an entry after the exit that follows it. */
-  private emitDeferredWait(): void {
-    if (this.deferredWaitDelta === null) return;
-    this.trace.waitLapicExpire(this.deferredWaitDelta);
-    this.deferredWaitDelta = null;
   }
 }

@@ -1,12 +1,12 @@
 import type { Cycles } from '../../time.ts';
 import { Stage } from '../costs/stages.ts';
-import type { KvmVcpu } from './vcpu.ts';
+import type { VcpuState } from './vcpu-state.ts';
 
 /**
  * wait_lapic_expire, kvm_wait_lapic_expire: the timer was programmed early by the advance; spin until the deadline,
  * so that the guest sees its interrupt in time and not before.
  */
-export function waitLapicExpire(vcpu: KvmVcpu): void {
+export function waitLapicExpire(vcpu: VcpuState): void {
   const { timer, features, advance } = vcpu;
   if (timer.expiredTscdeadline === 0) return;
   if (advance.ns === 0 && !features.waitTracedWithoutAdvance) return;
@@ -15,7 +15,7 @@ export function waitLapicExpire(vcpu: KvmVcpu): void {
 }
 
 /** __kvm_wait_lapic_expire; a posted timer calls it from the housekeeping CPU, before it posts. */
-export function waitForDeadline(vcpu: KvmVcpu): void {
+export function waitForDeadline(vcpu: VcpuState): void {
   const { timer, features, pcpu } = vcpu;
   const deadline = timer.expiredTscdeadline;
   timer.expiredTscdeadline = 0;
@@ -29,20 +29,20 @@ export function waitForDeadline(vcpu: KvmVcpu): void {
 }
 
 /** adjust_lapic_timer_advance: skipped by a fixed advance. */
-function adjust({ advance, pcpu }: KvmVcpu, delta: Cycles): void {
+function adjust({ advance, pcpu }: VcpuState, delta: Cycles): void {
   if (!advance.adapts) return;
   pcpu.spend(Stage['kvm.adjust_timer_advance']);
   advance.adjust(delta);
 }
 
 /** lapic_timer_int_injected: the vector is in ISR (injected) or, under APICv, in the IRR. */
-function interruptOnItsWay({ interrupts, apicvActive, timer }: KvmVcpu): boolean {
+function interruptOnItsWay({ interrupts, apicvActive, timer }: VcpuState): boolean {
   if (!timer.registers.hardwareEnabled) return false;
   return apicvActive ? interrupts.requested || interrupts.posted : interrupts.inService;
 }
 
 /** __wait_lapic_expire: at most as long as the advance, in cycles, or in ns under TSC scaling. */
-function spinUntilDeadline(vcpu: KvmVcpu, deadline: number): void {
+function spinUntilDeadline(vcpu: VcpuState, deadline: number): void {
   const { pcpu, guestTsc, advance, features } = vcpu;
   const early = deadline - guestTsc.fromHost(pcpu.now);
   if (early <= 0) return;
