@@ -26,7 +26,6 @@ export function parameter(name: string, profile: CostProfile): Parameter {
     return { name, kind: 'stage', min: 0, max: MAX_INSTRUCTIONS, prior };
   }
   throw new UserError('fit-parameter', {
-    path: '--free',
     message: `${JSON.stringify(name)} is neither a cost nor a stage`,
     hint: `costs: ${Object.keys(COSTS).join(', ')}; stages: as \`kvmtimer show --costs\` lists them`,
   });

@@ -4,6 +4,8 @@ import type { ExperimentRow, Published, Tolerance } from './schema.ts';
 export interface Score {
   readonly experiment: string;
   readonly row: ExperimentRow;
+  /** Hashes of the scenarios that ran, seeds aside: the run, and the other one of a difference. */
+  readonly scenarioHashes: readonly string[];
   /** One value for each seed, in their order. */
   readonly values: readonly number[];
   readonly median: number;
@@ -16,13 +18,20 @@ export interface Score {
   readonly withinTolerance: boolean;
 }
 
-export function judge(experiment: string, row: ExperimentRow, values: readonly number[]): Score {
+/** What running a row gave. */
+export interface Outcome {
+  readonly scenarioHashes: readonly string[];
+  readonly values: readonly number[];
+}
+
+export function judge(experiment: string, row: ExperimentRow, { scenarioHashes, values }: Outcome): Score {
   const median = medianOf(values);
   const goal = nearestPublished(row.published, median);
   const isEffect = row.metric.measure === 'gain' || row.metric.measure === 'gain-percent';
   return {
     experiment,
     row,
+    scenarioHashes,
     values,
     median,
     spread: (Math.max(...values) - Math.min(...values)) / 2,

@@ -3,9 +3,7 @@ import Table from 'cli-table3';
 import { figuresOf, HEADINGS, type ScoreFigures, summaryText } from './figures.ts';
 import { type Score, summarise } from './judge.ts';
 
-export const SCOREBOARD_DOCUMENT = 'kvmtimer-scoreboard';
-
-const KINDS = ['predicted', 'calibrated'] as const;
+export const KINDS = ['predicted', 'calibrated'] as const;
 
 /** The scoreboard for people: experiments with their rows, then how well each kind of row comes out. */
 export function scoreboardTable(scores: readonly Score[], color: boolean): string {
@@ -45,33 +43,6 @@ export function scoreboardMarkdown(scores: readonly Score[]): string {
   return `${lines.join('\n')}\n\n${summaries(scores)
     .map((line) => `- ${line}`)
     .join('\n')}\n`;
-}
-
-/** The same for programs. */
-export function scoreboardJson(scores: readonly Score[], seeds: number): string {
-  const document = {
-    document: SCOREBOARD_DOCUMENT,
-    seeds,
-    summary: Object.fromEntries(KINDS.map((kind) => [kind, summarise(scores, kind)])),
-    rows: scores.map(
-      ({ experiment, row, values, median, spread, errorPercent, signRight, withinTolerance }) => ({
-        experiment,
-        id: row.id,
-        what: row.what,
-        kind: row.kind,
-        metric: row.metric,
-        published: row.published,
-        tolerance: row.tolerance,
-        median,
-        spread,
-        error_percent: errorPercent,
-        sign_right: signRight,
-        within_tolerance: withinTolerance,
-        values,
-      }),
-    ),
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function summaries(scores: readonly Score[]): string[] {

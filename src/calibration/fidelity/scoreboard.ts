@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { runScenario } from '../../run/run-scenario.ts';
+import { scenarioHash } from '../../scenario/hash.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
+import { parameter, withParameters } from '../parameters.ts';
 import { judge, type Score } from './judge.ts';
 import type { LoadedExperiment } from './load.ts';
 import { evaluate, type RunFigures } from './metric.ts';
@@ -11,6 +13,8 @@ export interface ScoreboardOptions {
   readonly seeds: number;
   /** Rows that are left out when this says no. */
   readonly includes?: (experiment: Experiment, row: ExperimentRow) => boolean;
+  /** Costs and stages that count as nothing: what the rest of the model says without a mechanism. */
+  readonly without?: readonly string[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -38,6 +42,7 @@ export async function scoreboard(
       tasks.push({ loaded, row, run, against, values: [] });
     }
   }
+  for (const [key, scenario] of scenarios) scenarios.set(key, withoutCosts(scenario, options.without ?? []));
   const total = scenarios.size * options.seeds;
   let done = 0;
   for (let seed = 1; seed <= options.seeds; seed++) {
@@ -52,7 +57,13 @@ export async function scoreboard(
       values.push(evaluate(row.metric, figures.get(run)!, other, loaded.folder));
     }
   }
-  return tasks.map(({ loaded, row, values }) => judge(loaded.experiment.id, row, values));
+  return tasks.map(({ loaded, row, run, against, values }) => {
+    const keys = against === null ? [run] : [run, against];
+    return judge(loaded.experiment.id, row, {
+      scenarioHashes: keys.map((key) => hashOf(scenarios.get(key)!)),
+      values,
+    });
+  });
 }
 
 async function prepare(
@@ -64,6 +75,18 @@ async function prepare(
   const key = JSON.stringify([base, set]);
   if (!scenarios.has(key)) scenarios.set(key, await loadScenario(base, { set, strict: true }));
   return key;
+}
+
+function withoutCosts(loaded: LoadedScenario, names: readonly string[]): LoadedScenario {
+  const { profile } = loaded;
+  const parameters = names.map((name) => parameter(name, profile));
+  const origin = { kind: 'assumed', source: 'switched off' } as const;
+  const nothing = parameters.map(() => 0);
+  return { ...loaded, profile: withParameters(profile, parameters, nothing, origin) };
+}
+
+function hashOf({ scenario, profile }: LoadedScenario): string {
+  return scenarioHash(scenario, profile);
 }
 
 function runOnce({ scenario, profile }: LoadedScenario, seed: string): RunFigures {
