@@ -79,7 +79,7 @@ class Coordinator {
       await this.#collect();
       await this.#announce();
       await this.#watchWorkers();
-      if (this.#outstanding.size > 0) await delay(POLL_MS, undefined, { signal });
+      if (this.#outstanding.size > 0) await delay(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

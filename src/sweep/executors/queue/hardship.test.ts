@@ -122,6 +122,23 @@ describe('a sweep on a queue ends complete and identical', () => {
     expect(both).toEqual([expected, expected]);
   }, 120_000);
 
+  it('when its coordinator was interrupted and went on', async () => {
+    await startWorker(redis.url);
+    const controller = new AbortController();
+    const run = {
+      plan,
+      executor: await openQueue(parseQueueAddress(redis.url), fakeDocument),
+      journal: `${folderWith({})}/journal.ndjson`,
+      onProgress: (done: number) => done > 0 && controller.abort(),
+    };
+    const first = await runSweep({ ...run, mode: 'new', signal: controller.signal });
+    expect(first.complete).toBe(false);
+    expect(first.results.count).toBeGreaterThan(0);
+    const second = await runSweep({ ...run, mode: 'resume' });
+    expect(second).toMatchObject({ complete: true, recalled: first.results.count });
+    expect(linesOf(run.journal)).toEqual(expected.journal);
+  }, 120_000);
+
   it('and workers of another version are refused', async () => {
     const gathered = gather(plan, redis.url);
     await delay(1000);

@@ -31,6 +31,7 @@ const STALLED_CHECK_MS = 5000;
 const WATCH_MS = 1000;
 const VERSION_CHECK_EVERY = 10;
 const STOP_WITHIN_MS = 1900;
+const CACHED_DEFINITIONS = 8;
 
 /**
  * Takes batches from the queue until `signal` is aborted. The engine runs on threads: the event loop stays free to
@@ -131,6 +132,7 @@ class Station {
     if (definition === undefined) throw new Error('the sweep of this batch is no longer known');
     if (definition.kvmtimer_version !== this.#version)
       throw new Error('the batch is of another version of kvmtimer');
+    if (this.#definitions.size >= CACHED_DEFINITIONS) this.#definitions.clear();
     this.#definitions.set(planHash, definition);
     return definition;
   }
