@@ -20,12 +20,36 @@ export function contradictions(scenario: Scenario): Contradiction[] {
       }
     });
   });
+  found.push(...overload(scenario));
   const { virtualization, workload } = scenario;
   if (virtualization === 'bare-metal' && workload.tool === 'vmexit') {
     const message = 'is "vmexit", which measures VM exits, but virtualization is "bare-metal"';
     found.push({ path: ['workload', 'tool'], message, hint: 'virtualization "kvm", or another tool' });
   }
   return found;
+}
+
+/** Most that interruptions may take of a CPU; beyond, a real machine would make no progress to speak of either. */
+const MOST_BUSY = 0.9;
+
+/** Host work that a vCPU cannot hold off, as a share of its CPU's time. */
+function overload({ host, vcpus, guest }: Scenario): Contradiction[] {
+  const share = (source: Scenario['host']['noise']['smi']) =>
+    source === null ? 0 : (source.per_second * (source.duration_us[0] + source.duration_us[1])) / 2e6;
+  const { smi, rcu, ipi, kworker } = host.noise;
+  const interrupts =
+    share(smi) + share(rcu) + share(ipi) + share(guest.noise.softirq) + share(guest.noise.irqs_off);
+  const path = ['host', 'noise'];
+  const hint = `at most ${MOST_BUSY * 100} %: lower per_second or duration_us`;
+  return vcpus.flatMap(({ priority, pcpu }, index) => {
+    const outranking = pcpu.competitors.filter((other) => other.priority > priority);
+    const threads = outranking.reduce((sum, { run_us, period_us }) => sum + run_us / period_us, 0);
+    const total = interrupts + threads + (priority === 0 ? share(kworker) : 0);
+    if (total <= MOST_BUSY) return [];
+    const percent = Math.round(total * 100);
+    const message = `takes ${percent} % of the time of vcpus.${index}, with the threads that outrank it`;
+    return [{ path, message, hint }];
+  });
 }
 
 /** sched_setscheduler: SCHED_FIFO takes 1 to 99, SCHED_OTHER only 0. */

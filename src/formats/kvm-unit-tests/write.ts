@@ -7,8 +7,8 @@ export function hasKvmUnitTestsForm(document: ResultDocument): boolean {
 }
 
 /**
- * What the test prints: `tscdeadline 5600`, cycles per iteration, for a row of vmexit; `latency: 2116`, cycles, for each
- * of the first 10000 samples of tscdeadline_latency. Both count guest TSC cycles.
+ * What the test prints: `tscdeadline 5600`, cycles per iteration, for a row of vmexit; `latency: 2116`, cycles, for
+ * each of the first 10000 samples of tscdeadline_latency. Both count guest TSC cycles.
  */
 export function writeKvmUnitTests(document: ResultDocument): string {
   if (toolOf(document) === 'vmexit') {

@@ -41,7 +41,8 @@ export function comparisonText({ from, to, change }: Comparison, color: boolean)
     .join(' ');
   return `${[
     paint.bold(
-      `${to.name} against ${from.name}: ${us(to.mean.totalNs)} - ${us(from.mean.totalNs)} = ${signed(change.totalNs)} µs`,
+      `${to.name} against ${from.name}: ` +
+        `${us(to.mean.totalNs)} - ${us(from.mean.totalNs)} = ${signed(change.totalNs)} µs`,
     ),
     `= ${sum}`,
     '',
@@ -53,7 +54,8 @@ function bars({ stages, totalNs }: Breakdown, paint: ChalkInstance): string[] {
   const longest = Math.max(1, ...stages.map(({ ns }) => Math.abs(ns)));
   const rows = stages.slice(0, ROWS).map(({ stage, owner, ns }) => {
     const length = Math.max(1, Math.round((Math.abs(ns) / longest) * BAR));
-    return `${us(ns).padStart(8)} µs  ${stage.padEnd(28)} ${painted(owner, (ns < 0 ? '░' : '█').repeat(length), paint)}`;
+    const bar = painted(owner, (ns < 0 ? '░' : '█').repeat(length), paint);
+    return `${us(ns).padStart(8)} µs  ${stage.padEnd(28)} ${bar}`;
   });
   const rest = stages.slice(ROWS).reduce((sum, { ns }) => sum + ns, 0);
   if (rest !== 0) rows.push(`${us(rest).padStart(8)} µs  ${stages.length - ROWS} shorter stages`);
