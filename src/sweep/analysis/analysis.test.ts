@@ -9,8 +9,8 @@ import { levelsOf } from './levels.ts';
 
 const METRIC = metricOf('max', [], '--metric');
 const FACTORS = [
-  { name: 'a', positions: [0] },
-  { name: 'b', positions: [1] },
+  { name: 'a', positions: [0], isContinuous: true },
+  { name: 'b', positions: [1], isContinuous: false },
 ];
 
 const configuration = (point: number, values: (number | string)[], ...maxima: number[]): Configuration => ({
@@ -62,11 +62,9 @@ describe('levelsOf', () => {
     );
     expect(levelsOf(points, FACTORS[0]).map(({ label }) => label)).toEqual(['z', 'a']);
     expect(levelsOf(points, FACTORS[1]).map(({ label }) => label)).toEqual(['9', '10']);
-    expect(levelsOf(points, { name: 'a + b', positions: [0, 1] }).map(({ label }) => label)).toEqual([
-      'z / 10',
-      'a / 9',
-      'z / 9',
-    ]);
+    expect(
+      levelsOf(points, { name: 'a + b', positions: [0, 1], isContinuous: false }).map(({ label }) => label),
+    ).toEqual(['z / 10', 'a / 9', 'z / 9']);
   });
   it('puts a continuous sample into four spans of equally many points', () => {
     const points = ranked(

@@ -10,12 +10,16 @@ export interface Level {
   readonly points: readonly Scored[];
 }
 
-/** Numbers that hardly repeat, as in a random sample, are put into spans of equally many of them. */
+/** Numbers sampled from a range are put into spans of equally many of them. */
 const MAX_LEVELS = 32;
 const SPANS = 4;
 
 /** The levels of a factor: numbers in ascending order, everything else as it comes in the plan. */
-export function levelsOf(points: readonly Scored[], { positions }: Factor, keepAll = false): Level[] {
+export function levelsOf(
+  points: readonly Scored[],
+  { positions, isContinuous }: Factor,
+  keepAll = false,
+): Level[] {
   const groups = new Map<string, Scored[]>();
   for (const point of points) {
     const label = labelOf(point, positions);
@@ -32,8 +36,7 @@ export function levelsOf(points: readonly Scored[], { positions }: Factor, keepA
   }));
   if (!isNumeric) return levels.sort((one, other) => firstPlace(one) - firstPlace(other));
   levels.sort((one, other) => one.position! - other.position!);
-  const hardlyRepeat = levels.length > MAX_LEVELS && 2 * levels.length > points.length;
-  return hardlyRepeat && !keepAll ? spansOf(levels) : levels;
+  return isContinuous && levels.length > MAX_LEVELS && !keepAll ? spansOf(levels) : levels;
 }
 
 /** Fields that change together and are equal are told once: "6.1" for host and guest. */
