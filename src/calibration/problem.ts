@@ -40,7 +40,7 @@ export async function fitProblem(
   });
   const { profile } = scenarios[0];
   const free = request.free.split(',').map((name) => name.trim());
-  const command = commandLine(results, request);
+  const command = commandLine(results, request, options);
   return {
     fit: {
       profile,
@@ -84,8 +84,11 @@ async function scenariosOf(
   return results.map((_, index) => loaded[files.length === 1 ? 0 : index]);
 }
 
-function commandLine(results: readonly string[], request: FitRequest): string {
+function commandLine(results: readonly string[], request: FitRequest, { set = [] }: LoadOptions): string {
   const scenarios = request.scenario.map((file) => `--scenario ${file}`).join(' ');
   const size = `--loops ${request.loops} --evaluations ${request.evaluations}`;
-  return `kvmtimer fit ${results.join(' ')} ${scenarios} --free ${request.free} ${size}`;
+  const texts = set.filter((setting) => typeof setting === 'string');
+  const settings = texts.map((setting) => ` --set ${setting}`).join('');
+  const name = request.name === undefined ? '' : ` --name ${request.name}`;
+  return `kvmtimer fit ${results.join(' ')} ${scenarios}${settings} --free ${request.free}${name} ${size}`;
 }
