@@ -85,6 +85,7 @@ export function bench(version: string, options: BenchOptions = {}): Bench {
   const lane = buildLane(machineConfig(scenario, profile), 0, {
     observe: () => ({
       event: (tsc, point, fields) => events.push({ tsc, point, fields }),
+      sample: () => {},
       stage: (stage, end) => {
         if (end > (stages.at(-1)?.end ?? 0)) stages.push({ stage, end });
       },

@@ -34,7 +34,7 @@ export class CostModel {
     const { shared_miss_cycles } = settings.profile.costs;
     this.sharedCycles = Float64Array.from(
       STAGE_NAMES,
-      (name) => STAGES[name].sharedLines * shared_miss_cycles.value,
+      (name) => Math.round(STAGES[name].sharedLines * shared_miss_cycles.value),
     );
   }
 
@@ -83,7 +83,7 @@ function warmCycles(name: string, row: StageRow, settings: CostSettings): Cycles
   const { costs } = settings.profile;
   const hardware = row.hardware === null ? 0 : costs[row.hardware as CostName].value;
   const code = instructionsOf(name, row, settings.profile) * costs.cycles_per_kilo_instruction.value;
-  return hardware + Math.round(code / 1000);
+  return Math.round(hardware + code / 1000);
 }
 
 function linesOf(name: (typeof STAGE_NAMES)[number], profile: CostProfile): number {

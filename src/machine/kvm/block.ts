@@ -37,7 +37,7 @@ export class VcpuBlock {
     const { pcpu, host } = vcpu;
     pcpu.spend(Stage['kvm.vcpu_halt']);
     const start = host.timers.read();
-    vcpu.woken = vcpu.timer.hasPendingTimer;
+    vcpu.woken = vcpu.runnable || vcpu.timer.hasPendingTimer;
     const pollNs = polling.start();
     const polled = pollNs > 0 && this.poll(start + pollNs);
     if (polled) pcpu.spend(Stage['kvm.poll_hit']);
