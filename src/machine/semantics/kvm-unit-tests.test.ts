@@ -85,7 +85,7 @@ describe('kvm-unit-tests', () => {
     'case 15: tscdeadline takes 3000 cycles and more; more loops reach 2^30 (%s)',
     (version) => {
       let total = 0;
-      for (let loops = 64; total < 2 ** 30; loops *= 50) {
+      for (let loops = 64; total < 2 ** 30; loops *= 60) {
         const workload = { tool: 'vmexit', test: 'tscdeadline', loops };
         const { sumCycles, samples, minCycles } = runRaw({
           ...machine(version, 'xeon-e5-2699-v3', {}),
