@@ -81,7 +81,7 @@ function firstPoint(hz: number, intervalNs: Nanoseconds): Nanoseconds {
 /** Runs one vCPU until its threads have `samples` samples more, or the first of them has done its loops. */
 function runLane({ lane, kernel, threads }: CyclictestLane, samples: number): boolean {
   const goal = count(threads) + samples;
-  while (!threads.some(({ finished }) => finished)) {
+  while (!isAnyFinished(threads)) {
     if (count(threads) >= goal) return true;
     kernel.step();
     lane.pcpu.recorder.forget(earliestDeadline(threads));
@@ -89,8 +89,15 @@ function runLane({ lane, kernel, threads }: CyclictestLane, samples: number): bo
   return false;
 }
 
+function isAnyFinished(threads: readonly CyclictestThread[]): boolean {
+  for (const thread of threads) if (thread.finished) return true;
+  return false;
+}
+
 function count(threads: readonly CyclictestThread[]): number {
-  return threads.reduce((sum, { recorder }) => sum + recorder.samples, 0);
+  let samples = 0;
+  for (const { recorder } of threads) samples += recorder.samples;
+  return samples;
 }
 
 /** No sample can reach back further than the earliest point that a thread still sleeps for. */

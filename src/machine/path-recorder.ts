@@ -3,6 +3,9 @@ import { Stage, type StageId } from './costs/stages.ts';
 
 /** Entries from which on it pays to move the rest to the front. */
 const COMPACT_AT = 1024;
+/** Waiting past the deadline is the timer's lateness: nothing else happened in those cycles. */
+const LATENESS = Stage['hardware.timer_lateness'];
+const IDLE: readonly StageId[] = [Stage['guest.idle'], Stage['host.idle']];
 
 /**
  * The flight recorder: which stage the CPU was in, cycle by cycle. Stages follow each other without a gap, hence the
@@ -42,15 +45,19 @@ export class PathRecorder {
 
   /** Adds the cycles of each stage since `from` to `ledger`; returns their sum. */
   addTo(ledger: Float64Array, from: Cycles): Cycles {
-    let sum = 0;
-    let begin = Math.max(this.start, from);
-    for (let index = this.indexAfter(from); index < this.length; index++) {
-      const spent = this.ends[index] - begin;
-      ledger[this.nameOf(index)] += spent;
-      sum += spent;
-      begin = this.ends[index];
+    const { stages, ends, length } = this;
+    const first = this.indexAfter(from);
+    if (first === length) return 0;
+    const begin = Math.max(this.start, from);
+    ledger[stages[first]] += ends[first] - begin;
+    for (let index = first + 1; index < length; index++) {
+      ledger[stages[index]] += ends[index] - ends[index - 1];
     }
-    return sum;
+    for (const idle of IDLE) {
+      ledger[LATENESS] += ledger[idle];
+      ledger[idle] = 0;
+    }
+    return ends[length - 1] - begin;
   }
 
   /** The stages since `from` in order, neighbours of the same stage joined. */
@@ -59,21 +66,13 @@ export class PathRecorder {
     let begin = Math.max(this.start, from);
     for (let index = this.indexAfter(from); index < this.length; index++) {
       const spent = this.ends[index] - begin;
-      const stage = this.nameOf(index);
+      const stage = nameOf(this.stages[index]);
       begin = this.ends[index];
       const last = path.at(-1);
       if (last !== undefined && last[0] === stage) last[1] += spent;
       else if (spent > 0) path.push([stage, spent]);
     }
     return path;
-  }
-
-  /** Waiting past the deadline is the timer's lateness: nothing else happened in those cycles. */
-  private nameOf(index: number): StageId {
-    const stage = this.stages[index];
-    return stage === Stage['guest.idle'] || stage === Stage['host.idle']
-      ? Stage['hardware.timer_lateness']
-      : stage;
   }
 
   private indexAfter(from: Cycles): number {
@@ -90,4 +89,8 @@ export class PathRecorder {
     ends.set(this.ends);
     this.ends = ends;
   }
+}
+
+function nameOf(stage: StageId): StageId {
+  return IDLE.includes(stage) ? LATENESS : stage;
 }

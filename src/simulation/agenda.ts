@@ -36,16 +36,10 @@ export class Agenda {
   }
 
   private findEarliest(): void {
-    let earliest = NEVER;
-    let source = -1;
-    for (let index = 0; index < this.times.length; index++) {
-      const time = this.times[index];
-      if (time < earliest) {
-        earliest = time;
-        source = index;
-      }
-    }
-    this.earliest = earliest;
-    this.source = source;
+    const { times } = this;
+    let source = 0;
+    for (let index = 1; index < times.length; index++) if (times[index] < times[source]) source = index;
+    this.earliest = times[source];
+    this.source = this.earliest === NEVER ? -1 : source;
   }
 }

@@ -27,10 +27,46 @@ export interface ColdParameters {
 /** Steps of the age of a line: four for each doubling, from 2^-8 to 2^6 mean lifetimes. */
 const STEPS_PER_OCTAVE = 4;
 const OLDEST_STEP = 56;
+const STEPS = OLDEST_STEP + 1;
 const AGE_SCALE = 256;
 /** Entries of the table of dwell times and of the levels of pressure. */
 const DWELL_ENTRIES = 4096;
 const LEVELS = 1024;
+/** A copy that V8 folds into the code, as it does not with what another module exports. */
+const ENTRY_SHIFT = QUANTILE_SHIFT;
+
+/** Age at which each step begins; the last one never ends. In the first two octaves only whole ages count. */
+const YOUNGEST = Float64Array.from({ length: STEPS + 1 }, (_, step) => {
+  if (step > OLDEST_STEP) return Number.POSITIVE_INFINITY;
+  return Math.ceil(octaveOf(step) * (1 + (step % STEPS_PER_OCTAVE) / STEPS_PER_OCTAVE));
+});
+
+function octaveOf(step: number): number {
+  return 2 ** Math.floor(step / STEPS_PER_OCTAVE);
+}
+
+const EMPTY = new Uint32Array(0);
+
+/** Quantiles of the cycles of misses, one table for each step of the age; null until it is needed. */
+type StepTables = (Uint32Array | null)[];
+
+/** The lines of one stage: 0 when nothing can go missing. */
+export class StageLines {
+  /** The table of its last draw and the ages that it holds for. */
+  table: Uint32Array = EMPTY;
+  youngest = Number.POSITIVE_INFINITY;
+  oldest = 0;
+  stream: RandomStream | null = null;
+  lastRun: Cycles = 0;
+
+  constructor(
+    readonly lines: number,
+    /** Name of its random stream. */
+    readonly name: string,
+    /** From `ColdLines.tablesOf`. */
+    readonly tables: StepTables,
+  ) {}
+}
 
 export class ColdLines {
   /** Expected evictions per cycle at the moment, scaled so that an age of 1 is 1/256 of a lifetime. */
@@ -39,11 +75,11 @@ export class ColdLines {
   private readonly levels: Float64Array;
   private readonly dwell: Float64Array;
   private readonly pressure: RandomStream;
-  private readonly rows: (Uint16Array | null)[][] = [];
+  private readonly tables = new Map<number, StepTables>();
 
   constructor(
     private readonly parameters: ColdParameters,
-    seed: string,
+    private readonly seed: string,
   ) {
     this.pressure = new RandomStream(seed, 'pressure');
     this.levels = pressureLevels(parameters);
@@ -51,14 +87,24 @@ export class ColdLines {
     this.rate = parameters.evictionsPerCycle * AGE_SCALE;
   }
 
-  /** Cycles that the misses of a stage of `lines` lines cost, unused for `unused` cycles. */
-  draw(lines: number, unused: Cycles, now: Cycles, stream: RandomStream): Cycles {
-    if (now >= this.levelEnds) this.changePressure(now);
-    const age = (unused * this.rate) | 0;
-    if (age === 0 && unused * this.rate < 1) return 0;
-    const step = ageStep(age, unused * this.rate);
-    const table = this.rows[lines]?.[step] ?? this.buildRow(lines, step);
-    return table[stream.next() >>> QUANTILE_SHIFT];
+  /** The tables that all stages of this number of lines share. */
+  tablesOf(lines: number): StepTables {
+    const tables: StepTables = this.tables.get(lines) ?? new Array(STEPS).fill(null);
+    this.tables.set(lines, tables);
+    return tables;
+  }
+
+  /**
+   * Cycles that the misses of a stage cost whose last run begins now, unused for `unused` cycles before. That the
+   * table is mostly the one of the last draw is for the CPU to guess: choosing it anew would make each draw wait for
+   * the one before it.
+   */
+  draw(stage: StageLines, unused: Cycles): Cycles {
+    if (stage.lastRun >= this.levelEnds) this.changePressure(stage.lastRun);
+    const age = unused * this.rate;
+    if (age < 1) return 0;
+    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
+    return stage.table[stage.stream!.next() >>> ENTRY_SHIFT];
   }
 
   private changePressure(now: Cycles): void {
@@ -70,22 +116,29 @@ export class ColdLines {
     }
   }
 
-  private buildRow(lines: number, step: number): Uint16Array {
-    const lifetimes = 2 ** Math.floor(step / STEPS_PER_OCTAVE) * (1 + ((step % STEPS_PER_OCTAVE) + 0.5) / 4);
+  private chooseTable(stage: StageLines, age: number): void {
+    const step = ageStep(age);
+    stage.stream ??= new RandomStream(this.seed, stage.name);
+    stage.tables[step] ??= this.buildTable(stage.lines, step);
+    stage.table = stage.tables[step];
+    stage.youngest = YOUNGEST[step];
+    stage.oldest = YOUNGEST[step + 1];
+  }
+
+  private buildTable(lines: number, step: number): Uint32Array {
+    const lifetimes = octaveOf(step) * (1 + ((step % STEPS_PER_OCTAVE) + 0.5) / STEPS_PER_OCTAVE);
     const evicted = 1 - negativeExponential(lifetimes / AGE_SCALE);
     const misses = binomialQuantiles(lines, evicted);
-    this.rows[lines] ??= new Array(OLDEST_STEP + 1).fill(null);
-    this.rows[lines][step] = misses.map((count) => count * this.parameters.missCycles);
-    return this.rows[lines][step];
+    return Uint32Array.from(misses, (count) => count * this.parameters.missCycles);
   }
 }
 
-/** Logarithmic step of an age: its octave and two more bits. */
-function ageStep(age: number, exact: number): number {
+/** Logarithmic step of an age of 1 or more: its octave and two more bits, as far as whole numbers have them. */
+function ageStep(exact: number): number {
   if (exact >= 2 ** 14) return OLDEST_STEP;
+  const age = exact | 0;
   const octave = 31 - Math.clz32(age);
-  const fraction = octave >= 2 ? (age >>> (octave - 2)) & 3 : (age << (2 - octave)) & 3;
-  return octave * STEPS_PER_OCTAVE + fraction;
+  return octave * STEPS_PER_OCTAVE + (((age << 2) >>> octave) & 3);
 }
 
 /** Eviction rates of equal probability: the usual one, and for the share of bursts a higher one. */

@@ -1,6 +1,5 @@
-import { RandomStream } from '../../simulation/random.ts';
 import type { Cycles } from '../../time.ts';
-import { ColdLines } from './cold-lines.ts';
+import { ColdLines, StageLines } from './cold-lines.ts';
 import type { CostName, CostProfile } from './profile.ts';
 import { type Owner, STAGE_NAMES, STAGES, type StageId, type StageRow } from './stages.ts';
 
@@ -16,60 +15,62 @@ export interface CostSettings {
   readonly housekeepingTickCycles: number;
 }
 
+/** One stage on one CPU. An object each: its fields are cheaper to reach than as many arrays. */
+class StageCost extends StageLines {
+  constructor(
+    name: string,
+    lines: number,
+    cold: ColdLines,
+    readonly warmCycles: Cycles,
+    /** Lines that the housekeeping CPU's tick writes (timekeeper, jiffies, RCU state): gone if it ticked since. */
+    readonly sharedCycles: Cycles,
+  ) {
+    super(lines, name, cold.tablesOf(lines));
+  }
+}
+
 /** What each stage costs on one CPU: warm cycles fixed, cold misses drawn from the stage's own stream. */
 export class CostModel {
-  private readonly warm: Float64Array;
-  private readonly lines: Int32Array;
-  private readonly lastRun: Float64Array;
-  private readonly streams: (RandomStream | null)[];
-  private readonly cold: ColdLines | null;
-  private readonly sharedCycles: Float64Array;
+  private readonly stages: readonly StageCost[];
+  private readonly cold: ColdLines;
+  private readonly housekeepingTickCycles: number;
 
-  constructor(private readonly settings: CostSettings) {
-    this.warm = Float64Array.from(STAGE_NAMES, (name) => warmCycles(name, STAGES[name], settings));
-    this.lines = Int32Array.from(STAGE_NAMES, (name) => linesOf(name, settings.profile));
-    this.lastRun = new Float64Array(STAGE_NAMES.length);
-    this.streams = STAGE_NAMES.map(() => null);
+  constructor(settings: CostSettings) {
+    const { profile } = settings;
     this.cold = coldLines(settings);
-    const { shared_miss_cycles } = settings.profile.costs;
-    this.sharedCycles = Float64Array.from(
-      STAGE_NAMES,
-      (name) => Math.round(STAGES[name].sharedLines * shared_miss_cycles.value),
-    );
+    this.housekeepingTickCycles = settings.housekeepingTickCycles;
+    this.stages = STAGE_NAMES.map((name) => {
+      const lines = isEverCold(settings) ? linesOf(name, profile) : 0;
+      const shared = Math.round(STAGES[name].sharedLines * profile.costs.shared_miss_cycles.value);
+      const warm = warmCycles(name, STAGES[name], settings);
+      return new StageCost(name, lines, this.cold, warm, shared);
+    });
   }
 
   /** Cycles of one run of a stage that begins now. */
   draw(stage: StageId, now: Cycles): Cycles {
-    const lines = this.lines[stage];
-    if (lines === 0 || this.cold === null) return this.warm[stage];
-    const unused = now - this.lastRun[stage];
-    this.lastRun[stage] = now;
-    const stream = this.streams[stage] ?? this.openStream(stage);
-    const shared = this.sharedCycles[stage] === 0 ? 0 : this.sharedMisses(stage, now - unused, now);
-    return this.warm[stage] + shared + this.cold.draw(lines, unused, now, stream);
+    const cost = this.stages[stage];
+    if (cost.lines === 0) return cost.warmCycles;
+    const unused = now - cost.lastRun;
+    const shared = cost.sharedCycles === 0 ? 0 : this.sharedMisses(cost, unused);
+    cost.lastRun = now;
+    return cost.warmCycles + shared + this.cold.draw(cost, unused);
   }
 
-  /** Lines that the housekeeping CPU's tick writes (timekeeper, jiffies, RCU state): gone if it ticked since. */
-  private sharedMisses(stage: StageId, lastRun: Cycles, now: Cycles): Cycles {
-    const period = this.settings.housekeepingTickCycles;
-    const ticked = Math.floor(now / period) !== Math.floor(lastRun / period);
-    return ticked ? this.sharedCycles[stage] : 0;
+  private sharedMisses({ lastRun, sharedCycles }: StageCost, unused: Cycles): Cycles {
+    const period = this.housekeepingTickCycles;
+    const hasTicked = Math.floor((lastRun + unused) / period) !== Math.floor(lastRun / period);
+    return hasTicked ? sharedCycles : 0;
   }
 
   /** The thread has come to another CPU: nothing of it is in the private caches there. */
   forgetEverything(): void {
-    this.lastRun.fill(Number.NEGATIVE_INFINITY);
+    for (const cost of this.stages) cost.lastRun = Number.NEGATIVE_INFINITY;
   }
 
   /** The fixed part alone. */
   warmCycles(stage: StageId): Cycles {
-    return this.warm[stage];
-  }
-
-  private openStream(stage: StageId): RandomStream {
-    const stream = new RandomStream(this.settings.seed, STAGE_NAMES[stage]);
-    this.streams[stage] = stream;
-    return stream;
+    return this.stages[stage].warmCycles;
   }
 }
 
@@ -86,16 +87,19 @@ function warmCycles(name: string, row: StageRow, settings: CostSettings): Cycles
   return Math.round(hardware + code / 1000);
 }
 
+function isEverCold({ profile: { costs }, memoryPressure }: CostSettings): boolean {
+  return costs.evictions_per_second.value * memoryPressure > 0 && costs.miss_cycles.value > 0;
+}
+
 function linesOf(name: (typeof STAGE_NAMES)[number], profile: CostProfile): number {
   const instructions = instructionsOf(name, STAGES[name], profile);
   return Math.round((instructions * profile.costs.lines_per_kilo_instruction.value) / 1000);
 }
 
-function coldLines({ profile, seed, memoryPressure }: CostSettings): ColdLines | null {
+function coldLines({ profile, seed, memoryPressure }: CostSettings): ColdLines {
   const { costs, cpu } = profile;
   const hertz = cpu.tsc_khz.value * 1000;
   const evictionsPerCycle = (costs.evictions_per_second.value * memoryPressure) / hertz;
-  if (evictionsPerCycle === 0 || costs.miss_cycles.value === 0) return null;
   return new ColdLines(
     {
       evictionsPerCycle,

@@ -34,8 +34,9 @@ export class GuestTimers {
 
   /** Earliest hard expiry. */
   next(): Nanoseconds {
-    let next = NEVER;
-    for (let slot = 0; slot < this.hard.length; slot++) if (this.hard[slot] < next) next = this.hard[slot];
+    const { hard } = this;
+    let next = hard[0];
+    for (let slot = 1; slot < hard.length; slot++) if (hard[slot] < next) next = hard[slot];
     return next;
   }
 

@@ -35,7 +35,7 @@ export class GuestMode implements GuestCpu {
   constructor(readonly kvm: KvmVcpu) {
     this.pcpu = kvm.pcpu;
     this.deadlineWrite = new MsrWrite(kvm, MSR_TSC_DEADLINE, (value) => kvm.timer.setTscdeadlineMsr(value));
-    this.eoiWrite = new MsrWrite(kvm, MSR_X2APIC_EOI, () => kvm.setEoi('kvm.set_eoi'));
+    this.eoiWrite = new MsrWrite(kvm, MSR_X2APIC_EOI, () => kvm.setEoi(Stage['kvm.set_eoi']));
     this.registerWrite = new MsrWrite(kvm, 0, () => {});
     this.hltExit = new PlainExit(() => {
       kvm.pcpu.spend(Stage['kvm.emulate_halt']);

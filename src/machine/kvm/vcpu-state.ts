@@ -1,6 +1,6 @@
 import type { Cycles, Nanoseconds } from '../../time.ts';
 import type { MachineConfig } from '../config.ts';
-import { Stage } from '../costs/stages.ts';
+import { Stage, type StageId } from '../costs/stages.ts';
 import { GuestTsc } from '../hardware/tsc.ts';
 import { HostIdle } from '../host/host-idle.ts';
 import type { HostKernel } from '../host/host-kernel.ts';
@@ -156,13 +156,13 @@ export class VcpuState implements TimerOwner, PreemptNotifier {
   protected syncPvEoi(): void {
     if (!this.pvEoiDone) return;
     this.pvEoiDone = false;
-    this.setEoi('kvm.pv_eoi_sync');
+    this.setEoi(Stage['kvm.pv_eoi_sync']);
     this.trace.pvEoi(this.timer.registers.vector);
   }
 
   /** apic_set_eoi: the next waiting vector may be injected now. */
-  setEoi(stage: 'kvm.pv_eoi_sync' | 'kvm.set_eoi'): void {
-    this.pcpu.spend(Stage[stage]);
+  setEoi(stage: StageId): void {
+    this.pcpu.spend(stage);
     this.interrupts.inService = false;
     this.trace.eoi(this.timer.registers.vector);
     this.eventRequested = true;

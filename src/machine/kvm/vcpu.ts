@@ -58,7 +58,8 @@ export class KvmVcpu extends VcpuState {
     const served =
       features.fastpathWrmsr === 'all' || (features.fastpathWrmsr === 'hv-only' && this.canUseHvTimer);
     if (exit !== Exit.msrWrite || emulation === null || !emulation.writesTscDeadline || !served) {
-      pcpu.spend(Stage[exit === Exit.msrWrite ? 'kvm.fastpath_wrmsr_none' : 'kvm.fastpath_none']);
+      const isWrmsr = exit === Exit.msrWrite;
+      pcpu.spend(isWrmsr ? Stage['kvm.fastpath_wrmsr_none'] : Stage['kvm.fastpath_none']);
       return 'none';
     }
     pcpu.spend(Stage['kvm.fastpath_wrmsr']);
@@ -188,7 +189,7 @@ export class KvmVcpu extends VcpuState {
       const writes = this.hv.valueWrites;
       value = this.hv.valueForEntry(pcpu.now, false);
       if (this.hv.valueWrites !== writes)
-        pcpu.spend(Stage[this.hv.isSoftDisabled ? 'kvm.soft_disable_hv_timer' : 'kvm.load_hv_timer']);
+        pcpu.spend(this.hv.isSoftDisabled ? Stage['kvm.soft_disable_hv_timer'] : Stage['kvm.load_hv_timer']);
     }
     if (features.waitPosition === 'vmx_vcpu_run') waitLapicExpire(this);
     pcpu.spend(Stage['kvm.enter_guest']);

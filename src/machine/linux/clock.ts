@@ -4,6 +4,8 @@ import type { Cycles, Nanoseconds } from '../../time.ts';
 export interface MultShift {
   readonly mult: number;
   readonly shift: number;
+  /** 2^-shift: multiplying by it is as exact as dividing by 2^shift, and does not call pow. */
+  readonly unit: number;
 }
 
 /**
@@ -15,15 +17,15 @@ export function calcMultShift(from: number, to: number, maxSeconds: number): Mul
   for (let high = (BigInt(maxSeconds) * BigInt(from)) >> 32n; high > 0n; high >>= 1n) spare--;
   for (let shift = 32; shift > 0; shift--) {
     const mult = ((BigInt(to) << BigInt(shift)) + BigInt(Math.floor(from / 2))) / BigInt(from);
-    if (mult >> BigInt(spare) === 0n) return { mult: Number(mult), shift };
+    if (mult >> BigInt(spare) === 0n) return { mult: Number(mult), shift, unit: 2 ** -shift };
   }
   throw new RangeError(`no mult and shift for ${from} to ${to}`);
 }
 
 /** floor(value * mult / 2^shift), exact: products beyond 2^53 go through BigInt. */
-export function mulShift(value: number, { mult, shift }: MultShift): number {
+export function mulShift(value: number, { mult, shift, unit }: MultShift): number {
   const product = value * mult;
-  if (product < Number.MAX_SAFE_INTEGER) return Math.floor(product / 2 ** shift);
+  if (product < Number.MAX_SAFE_INTEGER) return Math.floor(product * unit);
   return Number((BigInt(value) * BigInt(mult)) >> BigInt(shift));
 }
 
@@ -45,9 +47,9 @@ export class KernelClock {
   constructor(tscKhz: number, ppm = 0, startNs: Nanoseconds = 0, startTsc: Cycles = 0) {
     this.baseNs = startNs;
     this.baseTsc = startTsc;
-    const { mult, shift } = calcMultShift(tscKhz, 1_000_000, 600_000);
+    const { mult, unit } = calcMultShift(tscKhz, 1_000_000, 600_000);
     this.mult = mult + Math.round((mult * ppm) / 1e6);
-    this.scale = 2 ** -shift;
+    this.scale = unit;
   }
 
   /** ktime_get() at a moment of the TSC that this kernel sees. */
