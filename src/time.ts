@@ -9,8 +9,3 @@ export type Microseconds = number;
 export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_SECOND = 1_000_000_000;
-
-/** Cycles as nanoseconds at `tscKhz`, rounded to the nearest: for reports, never inside the engine. */
-export function cyclesToNsRounded(cycles: Cycles, tscKhz: number): number {
-  return Math.round((cycles * 1_000_000) / tscKhz);
-}

@@ -1,29 +1,12 @@
 import Table from 'cli-table3';
+import { BORDERLESS } from '../report/table/borderless.ts';
 import type { FitProblem, FitResult } from './fit.ts';
-
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 /** A fit as a person reads it: how well each histogram is met, and what became of each parameter. */
 export function fitTable(problem: FitProblem, result: FitResult): string {
   const data = new Table({
     head: ['histogram', 'samples', 'distance before', 'after'],
-    chars: LINES,
+    chars: BORDERLESS,
     style: { head: [], border: [] },
   });
   problem.data.forEach(({ name, target }, index) => {
@@ -31,7 +14,7 @@ export function fitTable(problem: FitProblem, result: FitResult): string {
   });
   const parameters = new Table({
     head: ['parameter', 'prior', 'fitted', 'moved', 'error', 'effect of 1 %', 'not to be told from'],
-    chars: LINES,
+    chars: BORDERLESS,
     style: { head: [], border: [] },
   });
   problem.parameters.forEach(({ name, prior }, index) => {

@@ -47,7 +47,7 @@ const PRIOR_WEIGHT = 0.0004;
  * Moves the free parameters until the simulated histograms match the given ones: Nelder-Mead on the logarithms, on
  * the sum of their distances plus a small price for leaving the prior. Deterministic.
  */
-export async function fit(
+export async function fitProfile(
   problem: FitProblem,
   origin: { kind: 'calibrated'; source: string },
 ): Promise<FitResult> {

@@ -31,6 +31,17 @@ export function parameter(name: string, profile: CostProfile): Parameter {
   });
 }
 
+/** A parameter that a fit may move. The search multiplies, hence it cannot leave 0. */
+export function freeParameter(name: string, profile: CostProfile): Parameter {
+  const found = parameter(name, profile);
+  if (found.prior > 0) return found;
+  throw new UserError('fit-parameter', {
+    path: '--free',
+    message: `${name} is 0 in the profile ${profile.name}, and a fit multiplies`,
+    hint: 'give it a value above 0 in the profile, or leave it out',
+  });
+}
+
 /** The profile with other values for some parameters, each with the source that `origin` gives. */
 export function withParameters(
   profile: CostProfile,

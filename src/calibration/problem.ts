@@ -1,10 +1,12 @@
 import { readResultFile } from '../formats/read-file.ts';
 import type { CostProfile } from '../machine/costs/profile.ts';
+import type { Measurement } from '../measurement/measurement.ts';
 import { type LoadedScenario, type LoadOptions, loadScenario } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/schema.ts';
 import { UserError } from '../user-error.ts';
 import { target } from './dataset.ts';
 import type { DataSet, FitProblem } from './fit.ts';
-import { parameter } from './parameters.ts';
+import { freeParameter } from './parameters.ts';
 
 export interface FitRequest {
   readonly scenario: readonly string[];
@@ -31,12 +33,8 @@ export async function fitProblem(
 ): Promise<PreparedFit> {
   const scenarios = await scenariosOf(results, request, options);
   const data = results.map((file, index): DataSet => {
-    const [document] = readResultFile(file, { unit: request.unit });
-    return {
-      name: document.name,
-      scenario: scenarios[index].scenario,
-      target: target(document.measurements[0]),
-    };
+    const { name, measurement } = onlyHistogram(file, request.unit);
+    return { name, scenario: scenarios[index].scenario, target: target(measurement) };
   });
   const { profile } = scenarios[0];
   const free = request.free.split(',').map((name) => name.trim());
@@ -44,7 +42,7 @@ export async function fitProblem(
   return {
     fit: {
       profile,
-      parameters: free.map((name) => parameter(name, profile)),
+      parameters: free.map((name) => freeParameter(name, profile)),
       data,
       loops: request.loops,
       maxEvaluations: request.evaluations,
@@ -57,6 +55,19 @@ export async function fitProblem(
       made_by: { command, inputs: data.map(({ name }) => name) },
     },
   };
+}
+
+/** The one histogram of a file: which of several is meant, the scenario does not say. */
+function onlyHistogram(file: string, unit: FitRequest['unit']): { name: string; measurement: Measurement } {
+  const found = readResultFile(file, { unit }).flatMap(({ name, measurements }) =>
+    measurements.map((measurement) => ({ name, measurement })),
+  );
+  if (found.length === 1) return found[0];
+  throw new UserError('fit-data', {
+    file,
+    message: `holds ${found.length} histograms (runs or threads)`,
+    hint: 'a fit takes one for each scenario: one run of one thread',
+  });
 }
 
 async function scenariosOf(
@@ -73,6 +84,7 @@ async function scenariosOf(
   }
   const loaded: LoadedScenario[] = [];
   for (const file of files) loaded.push(await loadScenario(file, options));
+  for (const [index, { scenario }] of loaded.entries()) refuseSeveralThreads(files[index], scenario.workload);
   const profiles = new Set(loaded.map(({ profile }) => profile.name));
   if (profiles.size > 1) {
     throw new UserError('fit-scenarios', {
@@ -82,6 +94,16 @@ async function scenariosOf(
     });
   }
   return results.map((_, index) => loaded[files.length === 1 ? 0 : index]);
+}
+
+function refuseSeveralThreads(file: string, workload: Scenario['workload']): void {
+  if (workload.tool === 'cyclictest' && workload.threads === 1 && !workload.smp) return;
+  throw new UserError('fit-scenarios', {
+    file,
+    path: 'workload',
+    message: 'is not cyclictest with one thread',
+    hint: 'a fit compares one histogram with one; for example --set workload.threads=1',
+  });
 }
 
 function commandLine(results: readonly string[], request: FitRequest, { set = [] }: LoadOptions): string {

@@ -78,13 +78,11 @@ export interface VcpuConfig {
   readonly migrationsPerSecond: number;
   /** SCHED_FIFO priority of the vCPU thread, 0 for SCHED_OTHER. */
   readonly priority: number;
-  readonly isolated: boolean;
   /** The pCPU is in the nohz_full set, whatever its tick does at the moment. */
   readonly nohzFull: boolean;
   /** Rate of the host tick while the vCPU thread runs: HZ, under nohz_full 1 before 4.17 and 0 since. */
   readonly tickHz: number;
   readonly competitors: readonly CompetitorConfig[];
-  readonly smtSibling: 'off' | 'idle' | 'busy';
 }
 
 export interface GuestConfig {

@@ -106,7 +106,6 @@ function vcpuConfig(
     pinned,
     migrationsPerSecond: migrations_per_second,
     priority,
-    isolated: pcpu.isolated,
     nohzFull: pcpu.nohz_full === true,
     tickHz: pcpu.nohz_full && isAlone ? features.nohzFullTickHz : host.kernel.hz,
     competitors: pcpu.competitors.map((competitor) => ({
@@ -115,7 +114,6 @@ function vcpuConfig(
       periodCycles: usToCycles(competitor.period_us, profile),
       runCycles: usToCycles(competitor.run_us, profile),
     })),
-    smtSibling: pcpu.smt_sibling,
   };
 }
 

@@ -44,13 +44,16 @@ const hostNoise = section({
 });
 
 const pcpu = section({
-  isolated: flag(true, 'isolcpus: no other task is scheduled here'),
+  isolated: flag(true, 'isolcpus: stated only; what shares the pCPU is competitors and host.noise.kworker'),
   nohz_full: z
     .boolean()
     .nullable()
     .default(null)
     .describe('Tickless while one task runs; null = as host.kernel.nohz_full'),
-  smt_sibling: z.enum(['off', 'idle', 'busy']).default('off').describe('The other hyperthread of the core'),
+  smt_sibling: z
+    .enum(['off', 'idle', 'busy'])
+    .default('off')
+    .describe('The other hyperthread of the core: stated only, the model has no effect of it yet'),
   competitors: z
     .array(
       object({

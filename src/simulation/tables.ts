@@ -52,6 +52,7 @@ export function exponentialQuantiles(entries: number): Float64Array {
   return table;
 }
 
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: its every bit is stated, not looked up
 const LN2 = 0.6931471805599453;
 
 /** -ln(x) for 0 < x <= 1, from + - * / only (IEEE 754 fixes their every bit). */

@@ -1,5 +1,6 @@
 import { Chalk } from 'chalk';
 import Table from 'cli-table3';
+import { BORDERLESS } from '../../report/table/borderless.ts';
 import { figuresOf, HEADINGS, type ScoreFigures, summaryText } from './figures.ts';
 import { type Score, summarise } from './judge.ts';
 
@@ -11,7 +12,7 @@ export function scoreboardTable(scores: readonly Score[], color: boolean): strin
   const table = new Table({
     head: [...HEADINGS],
     colAligns: ['left', 'right', 'right', 'right', 'left', 'left', 'left'],
-    chars: WITHOUT_BORDERS,
+    chars: { ...BORDERLESS, middle: '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   });
   for (const [experiment, rows] of byExperiment(scores)) {
@@ -59,21 +60,3 @@ function byExperiment(scores: readonly Score[]): Map<string, ScoreFigures[]> {
   }
   return groups;
 }
-
-const WITHOUT_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

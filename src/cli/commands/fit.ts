@@ -1,5 +1,6 @@
-import { Option } from 'commander';
-import { ExitCode, UserError } from '../../user-error.ts';
+import { InvalidArgumentError, Option } from 'commander';
+import type { FitRequest } from '../../calibration/problem.ts';
+import { ExitCode } from '../../user-error.ts';
 import type { CliContext, CommandBuilder } from '../command.ts';
 import { showProgress } from '../progress.ts';
 import { addScenarioOptions, loadOptions, type ScenarioOptions } from '../scenario-options.ts';
@@ -10,13 +11,7 @@ Examples:
   $ kvmtimer fit on.json off.json --scenario on-scenario.json --scenario off-scenario.json
   $ kvmtimer run my-host.json --set host.cpu=./my-cpu.json`;
 
-interface FitOptions extends ScenarioOptions {
-  readonly scenario: readonly string[];
-  readonly free: string;
-  readonly loops: number;
-  readonly evaluations: number;
-  readonly unit?: 'us' | 'ns';
-  readonly name?: string;
+interface FitOptions extends ScenarioOptions, FitRequest {
   readonly output?: string;
   readonly format: 'table' | 'json';
 }
@@ -24,7 +19,7 @@ interface FitOptions extends ScenarioOptions {
 export const build: CommandBuilder = (command, context) => {
   command
     .argument('<result...>', 'cyclictest outputs or result documents: what the machine really did')
-    .requiredOption('--scenario <file>', 'scenario of each result, in their order (repeatable)', collect, [])
+    .requiredOption('--scenario <file>', 'scenario of each result, in their order (repeatable)', collect)
     .option(
       '--free <names>',
       'costs and stages that may move, separated by commas',
@@ -51,7 +46,7 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   const { assertWritable, writeWholeFile } = await import('../../io/whole-file.ts');
   if (options.output !== undefined && options.output !== '-') assertWritable(options.output);
   const { fitProblem } = await import('../../calibration/problem.ts');
-  const { fit } = await import('../../calibration/fit.ts');
+  const { fitProfile } = await import('../../calibration/fit.ts');
   const { fitTable, fitJson } = await import('../../calibration/fit-report.ts');
   let share = 0;
   const clear = showProgress(
@@ -62,7 +57,7 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   const problem = await fitProblem(results, options, loadOptions(options, context), (done) => {
     share = Math.min(1, done / options.evaluations);
   });
-  const result = await fit(problem.fit, problem.origin);
+  const result = await fitProfile(problem.fit, problem.origin);
   clear();
   const profile = { ...result.profile, ...problem.identity };
   const text = options.format === 'json' ? fitJson(problem.fit, result) : fitTable(problem.fit, result);
@@ -74,14 +69,12 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   }
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
 
 function wholeNumber(value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number > 0) return number;
-  throw new UserError('option-invalid', {
-    message: `${JSON.stringify(value)} is not a whole number above 0`,
-  });
+  throw new InvalidArgumentError('It is a whole number above 0.');
 }

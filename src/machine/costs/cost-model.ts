@@ -1,7 +1,7 @@
 import type { Cycles } from '../../time.ts';
 import { ColdLines, StageLines } from './cold-lines.ts';
 import type { CostName, CostProfile } from './profile.ts';
-import { type Owner, STAGE_NAMES, STAGES, type StageId, type StageRow } from './stages.ts';
+import { STAGE_NAMES, STAGES, type StageId, type StageRow } from './stages.ts';
 
 export interface CostSettings {
   readonly profile: CostProfile;
@@ -110,8 +110,4 @@ function coldLines({ profile, seed, memoryPressure }: CostSettings): ColdLines {
     },
     seed,
   );
-}
-
-export function ownerOf(stage: StageId): Owner {
-  return STAGES[STAGE_NAMES[stage]].owner;
 }

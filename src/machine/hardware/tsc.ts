@@ -16,7 +16,7 @@ export class GuestTsc {
     readonly hostKhz: number,
     guestKhz: number | null,
     readonly offset: Cycles,
-    private readonly fractionBits = 48,
+    private readonly fractionBits: number = FRACTION_BITS.intel,
   ) {
     const one = 1n << BigInt(fractionBits);
     this.scaled = guestKhz !== null && guestKhz !== hostKhz;

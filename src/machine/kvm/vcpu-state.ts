@@ -1,7 +1,7 @@
 import type { Cycles, Nanoseconds } from '../../time.ts';
 import type { MachineConfig } from '../config.ts';
 import { Stage, type StageId } from '../costs/stages.ts';
-import { GuestTsc } from '../hardware/tsc.ts';
+import { FRACTION_BITS, GuestTsc } from '../hardware/tsc.ts';
 import { HostIdle } from '../host/host-idle.ts';
 import type { HostKernel } from '../host/host-kernel.ts';
 import type { HostScheduler, PreemptNotifier } from '../host/scheduler.ts';
@@ -64,10 +64,9 @@ export class VcpuState implements TimerOwner, PreemptNotifier {
   ) {
     const { kvm, guest, features } = config;
     this.features = features;
-    const fractionBits = kvm.vendor === 'amd' ? 32 : 48;
     this.trace = new KvmTracepoints(pcpu, features, kvm.vendor);
     const guestKhz = guest.tscScaled ? guest.tscKhz : null;
-    this.guestTsc = new GuestTsc(config.host.tscKhz, guestKhz, guest.tscOffset, fractionBits);
+    this.guestTsc = new GuestTsc(config.host.tscKhz, guestKhz, guest.tscOffset, FRACTION_BITS[kvm.vendor]);
     this.canUseHvTimer = kvm.hvTimerUnusable === null;
     this.apicvActive = kvm.enableApicv;
     this.canPostTimerInterrupt = kvm.postedTimer;

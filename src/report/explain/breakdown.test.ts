@@ -45,7 +45,9 @@ describe('roundToSum', () => {
         const total = Math.round(values.reduce((sum, value) => sum + value, 0));
         const rounded = roundToSum(values, total);
         expect(rounded.reduce((sum, value) => sum + value, 0)).toBe(total);
-        rounded.forEach((value, index) => expect(Math.abs(value - values[index])).toBeLessThanOrEqual(1));
+        for (const [index, value] of rounded.entries()) {
+          expect(Math.abs(value - values[index])).toBeLessThanOrEqual(1);
+        }
       }),
     );
   });

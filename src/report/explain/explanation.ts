@@ -37,7 +37,7 @@ export function explain(
   if (thread.ledger === null || thread.cycles === null || thread.samples === null) {
     throw new UserError('nothing-to-explain', {
       file: document.name,
-      message: 'is a measured result: it does not say where its cycles went',
+      message: 'does not say where its cycles went: only simulated results do',
       hint: 'explain a scenario, or a result that `kvmtimer run --output` wrote',
     });
   }
