@@ -3,7 +3,7 @@ import type { Tracer } from '../machine/trace.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
-import { RandomStream } from '../simulation/random.ts';
+import { RandomStreams } from '../simulation/random.ts';
 import { type CaseName, loadCase } from './cases.ts';
 
 /** What one loop of a scenario makes the engine do, on average. */
@@ -39,16 +39,16 @@ function loopsOf(run: Run): number {
 
 /** Random numbers drawn while `work` runs. */
 function countDraws<T>(work: () => T): { result: T; draws: number } {
-  const { next } = RandomStream.prototype;
+  const { next } = RandomStreams.prototype;
   let draws = 0;
-  RandomStream.prototype.next = function (this: RandomStream) {
+  RandomStreams.prototype.next = function (this: RandomStreams, stream: number) {
     draws++;
-    return next.call(this);
+    return next.call(this, stream);
   };
   try {
     const result = work();
     return { result, draws };
   } finally {
-    RandomStream.prototype.next = next;
+    RandomStreams.prototype.next = next;
   }
 }

@@ -36,11 +36,11 @@ export class GuestNoise {
       this.tickSoftirq = false;
       this.cpu.run(Stage['guest.softirq']);
     }
-    if (this.softirqDue <= pcpu.now) {
+    if (pcpu.hasReached(this.softirqDue)) {
       pcpu.passTo(Stage['guest.noise'], pcpu.now + this.softirq!.duration());
       this.softirqDue = this.softirq!.next(pcpu.now);
     }
-    if (this.irqsOffDue <= pcpu.now) {
+    if (pcpu.hasReached(this.irqsOffDue)) {
       pcpu.passTo(Stage['guest.noise'], pcpu.now + this.irqsOff!.duration());
       this.irqsOffDue = this.irqsOff!.next(pcpu.now);
     }

@@ -55,9 +55,8 @@ export class GuestMode implements GuestCpu {
 
   run(stage: StageId): void {
     const { pcpu } = this;
-    const end = pcpu.now + pcpu.costs.draw(stage, pcpu.now);
-    if (pcpu.agenda.earliest > end) pcpu.passTo(stage, end);
-    else this.runInterrupted(stage, end - pcpu.now);
+    if (pcpu.runsUndisturbed(stage)) pcpu.spend(stage);
+    else this.runInterrupted(stage, pcpu.costs.draw(stage, pcpu.now));
   }
 
   spin(stage: StageId): void {
@@ -90,7 +89,7 @@ export class GuestMode implements GuestCpu {
   /** Serves the event that is due; false when it turned out to be nothing for the guest. */
   private takeDue(): boolean {
     const { pcpu, kvm } = this;
-    if (pcpu.agenda.earliest > pcpu.now) return false;
+    if (!pcpu.hasReached(pcpu.agenda.earliest)) return false;
     switch (pcpu.agenda.source) {
       case Source.preemptionTimer:
         this.exit(Exit.preemptionTimer, null);
