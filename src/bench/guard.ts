@@ -6,7 +6,7 @@ import type { CaseResult } from './measure.ts';
  */
 export const GUARD_RATIO = 40;
 /** Enough to tell a factor, few enough for a few seconds. */
-export const GUARD_LOOPS = 50_000;
+export const GUARD_LOOPS = 100_000;
 export const GUARD_FAILED = 2;
 
 /** The guard takes the best repetition: a busy machine slows single runs, a slower engine slows all. */

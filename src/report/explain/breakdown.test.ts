@@ -62,6 +62,7 @@ describe('timerOf', () => {
     [['host.apic_timer_fn'], /^a host hrtimer$/],
     [['host.apic_timer_fn', 'host.wakeup'], /^a host hrtimer \(the vCPU sleeps/],
     [['guest.native_eoi'], /^the LAPIC itself$/],
+    [['kvm.wait_lapic_expire_exit'], /ahead of the deadline$/],
     [['host.apic_timer_fn', 'kvm.expired_hv_timer'], /^the VMX preemption timer or a host hrtimer$/],
   ])('%j', (stages, timer) => {
     expect(timerOf(pathOf(...stages))).toMatch(timer);

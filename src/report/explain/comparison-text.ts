@@ -5,6 +5,7 @@ import type { Comparison } from './explanation.ts';
 
 /** Stages shown one by one in each group; the rest is one row. */
 const ROWS = 8;
+const NO_TIMER = 'none after the deadline';
 
 /** Why two means differ: what was changed, and the stages that add up to the difference. */
 export function comparisonText(comparison: Comparison, color: boolean): string {
@@ -44,7 +45,12 @@ function settingLines({ settings }: Comparison): string[] {
 function timerLines({ from, to }: Comparison): string[] {
   if (from.timer === to.timer)
     return to.timer === null ? [] : ['', `The timer that fires, in both: ${to.timer}`];
-  return ['', 'The timer that fires', `  now:    ${to.timer ?? 'none'}`, `  before: ${from.timer ?? 'none'}`];
+  return [
+    '',
+    'The timer that fires',
+    `  now:    ${to.timer ?? NO_TIMER}`,
+    `  before: ${from.timer ?? NO_TIMER}`,
+  ];
 }
 
 function groupLines({ from, groups, change }: Comparison, paint: ChalkInstance): string[] {

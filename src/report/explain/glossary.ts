@@ -7,7 +7,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'hardware.vm_entry_dirty': 'the entry is slower: controls were changed',
   'hardware.event_delivery': 'the CPU injects the interrupt on entry',
   'hardware.virtual_delivery': 'APICv delivers the interrupt in the guest',
-  'hardware.interrupt_delivery': 'the CPU takes a host interrupt',
+  'hardware.interrupt_delivery': 'the CPU takes a physical interrupt',
   'hardware.posted_processing': 'the CPU takes in a posted interrupt',
   'hardware.ipi': 'an IPI travels between CPUs',
   'hardware.cstate_exit': 'the pCPU leaves an idle state',
@@ -78,7 +78,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'kvm.poll_hit': 'polling finds the interrupt',
   'kvm.unblock': 'the vCPU wakes up',
   'kvm.unblock_check': 'the vCPU cannot run yet',
-  'kvm.runnable': 'the vCPU need not sleep',
+  'kvm.runnable': 'KVM finds the vCPU runnable',
   'kvm.after_sleep': 'KVM updates what the guest sees of its sleep',
 
   'host.irq_entry': 'the host enters its interrupt',
@@ -114,7 +114,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'host.housekeeping': 'the housekeeping CPU is busy',
 
   'guest.idle': 'the guest waits',
-  'guest.busy': 'another guest thread runs',
+  'guest.busy': 'the guest does other work',
   'guest.irq_entry': 'the guest enters its interrupt',
   'guest.eoi': 'the guest ends its interrupt',
   'guest.hrtimer_interrupt': 'the guest looks which timers are due',

@@ -6,6 +6,7 @@ const MARKS: readonly (readonly [stage: StageName, timer: string])[] = [
   ['kvm.expired_hv_timer', 'the VMX preemption timer'],
   ['host.apic_timer_fn', 'a host hrtimer'],
   ['guest.native_eoi', 'the LAPIC itself'],
+  ['kvm.wait_lapic_expire_exit', 'one that KVM sets ahead of the deadline'],
 ];
 
 /** Only a vCPU that slept is woken. */
