@@ -12,18 +12,24 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'kvmtimer run, 600000 loops': [PROGRAM, 'run', '--quiet', REFERENCE],
 };
 
+/** Imported by a process, it writes the memory that the process has at its end to standard error. */
+const TELL_MEMORY =
+  "data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.memoryUsage.rss())))";
+
 export interface StartUpResult {
   readonly command: string;
   readonly wallMs: Spread;
   /** Median against that of `node -e 0`. */
   readonly timesNode: number;
+  /** Memory at the end. */
+  readonly residentMib: number;
 }
 
-/** Wall time of whole processes. */
+/** Wall time and memory of whole processes. */
 export function measureStartUp(repetitions: number): StartUpResult[] {
   const entries = Object.entries(COMMANDS).map(([command, args]) => {
     const times = Array.from({ length: repetitions }, () => wallMs(args));
-    return { command, wallMs: spreadOf(times) };
+    return { command, wallMs: spreadOf(times), residentMib: residentMib(args) };
   });
   const node = entries[0].wallMs.median;
   return entries.map((entry) => ({ ...entry, timesNode: entry.wallMs.median / node }));
@@ -31,7 +37,17 @@ export function measureStartUp(repetitions: number): StartUpResult[] {
 
 function wallMs(args: readonly string[]): number {
   const begin = performance.now();
+  run(args);
+  return performance.now() - begin;
+}
+
+/** In a run of its own, since asking takes time. */
+function residentMib(args: readonly string[]): number {
+  return Number(run(['--import', TELL_MEMORY, ...args])) / 2 ** 20;
+}
+
+function run(args: readonly string[]): string {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}`);
-  return performance.now() - begin;
+  return stderr;
 }

@@ -30,6 +30,11 @@ export function loadOptions(options: ScenarioOptions, context: CliContext): Load
   return { set, strict, allowOutside, stdin: context.stdin };
 }
 
+/** The value of an option; what is no number is judged with the scenario, where the message says what is right. */
+export function numberOr(text: string): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
 function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value];
 }

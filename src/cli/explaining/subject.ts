@@ -2,26 +2,39 @@ import { existsSync } from 'node:fs';
 import { readInput } from '../../formats/reading/input.ts';
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { parseResults } from '../../measurement/serialize.ts';
-import { type Explanation, explain, tailLimitNs } from '../../report/explain/explanation.ts';
-import { type RunInput, runScenario } from '../../run/run-scenario.ts';
-import { runTail } from '../../run/tail.ts';
-import { type LoadOptions, loadScenario } from '../../scenario/load.ts';
+import { runScenario } from '../../run/run-scenario.ts';
+import { type LoadedScenario, type LoadOptions, loadScenario } from '../../scenario/load.ts';
+import { formatProblem, UserError } from '../../user-error.ts';
+import type { CliContext } from '../command.ts';
 
-/** Explains a scenario by running it, or a result document by what it holds: one explanation for each thread. */
-export async function explainSubject(subject: string, options: LoadOptions): Promise<Explanation[]> {
-  const documents = resultsIn(subject);
-  if (documents !== null) {
-    return documents.flatMap((document) =>
-      document.measurements.map((thread) => explain(document, thread, null)),
-    );
-  }
-  return explainScenario(await loadScenario(subject, options));
+/** What is to be explained; `input` can be run again, which a result cannot. */
+export interface Subject {
+  readonly document: ResultDocument;
+  readonly input: LoadedScenario | null;
 }
 
-function explainScenario(input: RunInput): Explanation[] {
-  const document = runScenario(input);
-  const tails = runTail(input, document, document.measurements.map(tailLimitNs));
-  return document.measurements.map((thread, index) => explain(document, thread, tails[index]));
+/** The results that a file holds, or that of a scenario, which is run. */
+export async function readSubjects(
+  subject: string,
+  options: LoadOptions,
+  { stderr }: CliContext,
+): Promise<Subject[]> {
+  const documents = resultsIn(subject);
+  if (documents !== null) {
+    if (options.set?.length) throw cannotChange(subject);
+    return documents.map((document) => ({ document, input: null }));
+  }
+  const input = await loadScenario(subject, options);
+  for (const warning of input.warnings) stderr.write(`warning: ${formatProblem(warning)}\n`);
+  return [{ document: runScenario(input), input }];
+}
+
+function cannotChange(file: string): UserError {
+  return new UserError('option-conflict', {
+    file,
+    message: 'is a result: --set and --loops come too late for it',
+    hint: 'explain the scenario that it came from',
+  });
 }
 
 /** The result documents of a file; null when it holds a scenario (or is the name of a shipped one). */

@@ -1,5 +1,6 @@
 import type { Setting } from '../../scenario/settings.ts';
 import type { RunOptions } from '../commands/run.ts';
+import { numberOr } from '../scenario-options.ts';
 
 /** Fields that an option of its own stands for. */
 const FIELDS = [
@@ -18,9 +19,4 @@ export function settingsOf(options: RunOptions): (string | Setting)[] {
   }
   if (options.seed !== undefined) settings.push({ option: '--seed', path: ['seed'], value: options.seed });
   return settings;
-}
-
-/** What is no number is judged with the scenario, where the message says what would be right. */
-function numberOr(text: string): number | string {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -2,6 +2,7 @@ import { TRACE_POINTS, type TracePoint } from '../../machine/trace.ts';
 import type { Setting } from '../../scenario/settings.ts';
 import { UserError } from '../../user-error.ts';
 import type { TraceCommandOptions } from '../commands/trace.ts';
+import { numberOr } from '../scenario-options.ts';
 
 /** A trace is read line by line: few loops tell most. */
 const DEFAULT_LOOPS = 20;
@@ -17,11 +18,6 @@ export function traceSettings({ set, loops, aroundWorst, seed }: TraceCommandOpt
     settings.push({ option: '--loops', path, value: DEFAULT_LOOPS });
   if (seed !== undefined) settings.push({ option: '--seed', path: ['seed'], value: seed });
   return settings;
-}
-
-/** What is no number is judged with the scenario, where the message says what would be right. */
-function numberOr(text: string): number | string {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 /** The tracepoints that `--events` names; null for all. Throws a UserError for a pattern that names none. */

@@ -36,6 +36,30 @@ export function difference(one: Breakdown, other: Breakdown): Breakdown {
   return { samples: other.samples, totalNs: other.totalNs - one.totalNs, stages };
 }
 
+/** The stages of a difference, by whether both sides have them: together they are all of it. */
+export interface Groups {
+  readonly gone: Breakdown;
+  readonly added: Breakdown;
+  readonly changed: Breakdown;
+}
+
+export function grouped(change: Breakdown, one: Breakdown, other: Breakdown): Groups {
+  const isIn = ({ stages }: Breakdown) => {
+    const names = new Set(stages.map(({ stage }) => stage));
+    return ({ stage }: StageShare) => names.has(stage);
+  };
+  const [inOne, inOther] = [isIn(one), isIn(other)];
+  const only = (belongs: (share: StageShare) => boolean): Breakdown => {
+    const stages = change.stages.filter(belongs);
+    return { samples: change.samples, totalNs: stages.reduce((sum, { ns }) => sum + ns, 0), stages };
+  };
+  return {
+    gone: only((share) => !inOther(share)),
+    added: only((share) => !inOne(share)),
+    changed: only((share) => inOne(share) && inOther(share)),
+  };
+}
+
 export function byOwner({ stages }: Breakdown): { owner: Owner; ns: number }[] {
   return OWNERS.map((owner) => ({
     owner,

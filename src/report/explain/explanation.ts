@@ -1,8 +1,9 @@
 import { quantile } from '../../measurement/quantile.ts';
 import type { LedgerEntry, ResultDocument, ThreadResult } from '../../measurement/result-document.ts';
 import { UserError } from '../../user-error.ts';
-import { type Breakdown, breakdown, difference } from './breakdown.ts';
+import { type Breakdown, breakdown, difference, type Groups, grouped } from './breakdown.ts';
 import { type Story, tellStory } from './story.ts';
+import { timerOf } from './timer.ts';
 
 export const TAIL_QUANTILE = 0.999;
 
@@ -10,16 +11,28 @@ export const TAIL_QUANTILE = 0.999;
 export interface Explanation {
   readonly name: string;
   readonly thread: string;
+  /** The timer that fired, in words; null when none did. */
+  readonly timer: string | null;
   readonly mean: Breakdown;
   /** Mean of the samples from the 99.9th percentile on; null when the run cannot be repeated. */
   readonly tail: (Breakdown & { readonly fromNs: number }) | null;
   readonly worst: readonly Story[];
 }
 
+/** A field in which two machines differ; undefined where it is absent. */
+export interface Setting {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What makes one mean differ from another. */
 export interface Comparison {
   readonly from: Explanation;
   readonly to: Explanation;
+  readonly settings: readonly Setting[];
   readonly change: Breakdown;
+  readonly groups: Groups;
 }
 
 /** Limit of the tail of a thread: its 99.9th percentile, or its slowest sample where there are too few. */
@@ -46,6 +59,7 @@ export function explain(
   return {
     name: document.name,
     thread: thread.name,
+    timer: timerOf(mean),
     mean,
     tail:
       tail === null || tail.samples === 0
@@ -55,6 +69,7 @@ export function explain(
   };
 }
 
-export function against(from: Explanation, to: Explanation): Comparison {
-  return { from, to, change: difference(from.mean, to.mean) };
+export function against(from: Explanation, to: Explanation, settings: readonly Setting[]): Comparison {
+  const change = difference(from.mean, to.mean);
+  return { from, to, settings, change, groups: grouped(change, from.mean, to.mean) };
 }
