@@ -3,7 +3,7 @@ import type { Tracer } from '../machine/trace.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
-import { RandomStreams } from '../simulation/random.ts';
+import { RandomStream } from '../simulation/random.ts';
 import { type CaseName, loadCase } from './cases.ts';
 
 /** What one loop of a scenario makes the engine do, on average. */
@@ -39,16 +39,16 @@ function loopsOf(run: Run): number {
 
 /** Random numbers drawn while `work` runs. */
 function countDraws<T>(work: () => T): { result: T; draws: number } {
-  const { next } = RandomStreams.prototype;
+  const { next } = RandomStream.prototype;
   let draws = 0;
-  RandomStreams.prototype.next = function (this: RandomStreams, stream: number) {
+  RandomStream.prototype.next = function (this: RandomStream) {
     draws++;
-    return next.call(this, stream);
+    return next.call(this);
   };
   try {
     const result = work();
     return { result, draws };
   } finally {
-    RandomStreams.prototype.next = next;
+    RandomStream.prototype.next = next;
   }
 }

@@ -1,5 +1,4 @@
 import type { Cycles } from '../time.ts';
-import type { CostModel } from './costs/cost-model.ts';
 import { Stage, type StageId } from './costs/stages.ts';
 
 /** Entries from which on it pays to move the rest to the front. */
@@ -15,50 +14,22 @@ const IDLE: readonly StageId[] = [Stage['guest.idle'], Stage['host.idle']];
 export class PathRecorder {
   private stages = new Uint8Array(256);
   private ends = new Float64Array(256);
-  /** Entries, and how many of them have an end. */
   private length = 0;
-  private drawn = 0;
   /** Where the first entry begins. */
   private start: Cycles = 0;
 
-  /** Stages that have begun and whose end is not known yet: the last entries. */
-  get undrawn(): number {
-    return this.length - this.drawn;
-  }
-
-  /** The last stage with an end. */
-  get lastDrawn(): StageId {
-    return this.stages[this.drawn - 1];
-  }
-
-  begin(stage: StageId): void {
-    if (this.length === this.stages.length) this.grow();
-    this.stages[this.length++] = stage;
-  }
-
-  /** Gives the undrawn stages their ends, up to the first that ends at `limit` or later; returns the last end. */
-  draw(costs: CostModel, now: Cycles, limit: Cycles): Cycles {
-    const { stages, ends, length } = this;
-    this.drawn = costs.drawRow(stages, ends, this.drawn, length, now, limit);
-    return ends[this.drawn - 1];
-  }
-
-  /** A stage that lasts until `end`, before those that are undrawn. */
   record(stage: StageId, end: Cycles): void {
     if (this.length === this.stages.length) this.grow();
-    if (this.drawn < this.length) this.stages.copyWithin(this.drawn + 1, this.drawn, this.length);
-    this.stages[this.drawn] = stage;
-    this.ends[this.drawn++] = end;
-    this.length++;
+    this.stages[this.length] = stage;
+    this.ends[this.length++] = end;
   }
 
   /** Drops what happened before `time`: at once when all of it did, else when it has become much. */
   forget(time: Cycles): void {
-    if (this.drawn === 0 || this.drawn < this.length) return;
+    if (this.length === 0) return;
     if (this.ends[this.length - 1] <= time) {
       this.start = this.ends[this.length - 1];
       this.length = 0;
-      this.drawn = 0;
     } else if (this.length > COMPACT_AT) {
       this.compact(this.indexAfter(time));
     }
@@ -70,7 +41,6 @@ export class PathRecorder {
     this.stages.copyWithin(0, dropped, this.length);
     this.ends.copyWithin(0, dropped, this.length);
     this.length -= dropped;
-    this.drawn -= dropped;
   }
 
   /** Adds the cycles of each stage since `from` to `ledger`; returns their sum. */

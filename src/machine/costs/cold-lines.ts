@@ -3,7 +3,7 @@ import {
   binomialQuantiles,
   exponentialQuantiles,
   negativeExponential,
-  QUANTILE_ENTRIES,
+  QUANTILE_SHIFT,
 } from '../../simulation/tables.ts';
 import type { Cycles } from '../../time.ts';
 
@@ -32,9 +32,11 @@ const AGE_SCALE = 256;
 /** Entries of the table of dwell times and of the levels of pressure. */
 const DWELL_ENTRIES = 4096;
 const LEVELS = 1024;
+/** A copy that V8 folds into the code, as it does not with what another module exports. */
+const ENTRY_SHIFT = QUANTILE_SHIFT;
 
 /** Age at which each step begins; the last one never ends. In the first two octaves only whole ages count. */
-const STEP_BEGINS = Float64Array.from({ length: STEPS + 1 }, (_, step) => {
+const YOUNGEST = Float64Array.from({ length: STEPS + 1 }, (_, step) => {
   if (step > OLDEST_STEP) return Number.POSITIVE_INFINITY;
   return Math.ceil(octaveOf(step) * (1 + (step % STEPS_PER_OCTAVE) / STEPS_PER_OCTAVE));
 });
@@ -43,31 +45,41 @@ function octaveOf(step: number): number {
   return 2 ** Math.floor(step / STEPS_PER_OCTAVE);
 }
 
-/** Quantiles of the number of lines that are gone, for an age and a number of lines. */
-export interface MissTable {
-  /** Where it begins in `ColdLines.misses`. */
-  readonly begin: number;
-  /** The ages it holds for: from `youngest` up to, but without, `oldest`. */
-  readonly youngest: number;
-  readonly oldest: number;
+const EMPTY = new Uint32Array(0);
+
+/** Quantiles of the cycles of misses, one table for each step of the age; null until it is needed. */
+type StepTables = (Uint32Array | null)[];
+
+/** The lines of one stage: 0 when nothing can go missing. */
+export class StageLines {
+  /** The table of its last draw and the ages that it holds for. */
+  table: Uint32Array = EMPTY;
+  youngest = Number.POSITIVE_INFINITY;
+  oldest = 0;
+  stream: RandomStream | null = null;
+  lastRun: Cycles = 0;
+
+  constructor(
+    readonly lines: number,
+    /** Name of its random stream. */
+    readonly name: string,
+    /** From `ColdLines.tablesOf`. */
+    readonly tables: StepTables,
+  ) {}
 }
 
 export class ColdLines {
   /** Expected evictions per cycle at the moment, scaled so that an age of 1 is 1/256 of a lifetime. */
-  rate: number;
-  /** Until when the pressure stays as it is. */
-  levelEnds: Cycles = 0;
-  /** All tables that have been needed so far, one after the other. */
-  misses = new Uint16Array(64 * QUANTILE_ENTRIES);
-  private used = 0;
-  private readonly begins = new Map<number, number>();
+  private rate: number;
+  private levelEnds = 0;
   private readonly levels: Float64Array;
   private readonly dwell: Float64Array;
   private readonly pressure: RandomStream;
+  private readonly tables = new Map<number, StepTables>();
 
   constructor(
     private readonly parameters: ColdParameters,
-    seed: string,
+    private readonly seed: string,
   ) {
     this.pressure = new RandomStream(seed, 'pressure');
     this.levels = pressureLevels(parameters);
@@ -75,12 +87,27 @@ export class ColdLines {
     this.rate = parameters.evictionsPerCycle * AGE_SCALE;
   }
 
-  get missCycles(): Cycles {
-    return this.parameters.missCycles;
+  /** The tables that all stages of this number of lines share. */
+  tablesOf(lines: number): StepTables {
+    const tables: StepTables = this.tables.get(lines) ?? new Array(STEPS).fill(null);
+    this.tables.set(lines, tables);
+    return tables;
   }
 
-  /** Brings the pressure up to the present. */
-  changePressure(now: Cycles): void {
+  /**
+   * Cycles that the misses of a stage cost whose last run begins now, unused for `unused` cycles before. That the
+   * table is mostly the one of the last draw is for the CPU to guess: choosing it anew would make each draw wait for
+   * the one before it.
+   */
+  draw(stage: StageLines, unused: Cycles): Cycles {
+    if (stage.lastRun >= this.levelEnds) this.changePressure(stage.lastRun);
+    const age = unused * this.rate;
+    if (age < 1) return 0;
+    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
+    return stage.table[stage.stream!.next() >>> ENTRY_SHIFT];
+  }
+
+  private changePressure(now: Cycles): void {
     const { pressureDwellCycles } = this.parameters;
     while (now >= this.levelEnds) {
       const wait = this.dwell[this.pressure.next() >>> 20] * pressureDwellCycles;
@@ -89,29 +116,20 @@ export class ColdLines {
     }
   }
 
-  /** `age`: cycles without use times `rate`, 1 or more. */
-  tableFor(lines: number, age: number): MissTable {
+  private chooseTable(stage: StageLines, age: number): void {
     const step = ageStep(age);
-    const key = lines * STEPS + step;
-    const begin = this.begins.get(key) ?? this.addTable(lines, step);
-    this.begins.set(key, begin);
-    return { begin, youngest: STEP_BEGINS[step], oldest: STEP_BEGINS[step + 1] };
+    stage.stream ??= new RandomStream(this.seed, stage.name);
+    stage.tables[step] ??= this.buildTable(stage.lines, step);
+    stage.table = stage.tables[step];
+    stage.youngest = YOUNGEST[step];
+    stage.oldest = YOUNGEST[step + 1];
   }
 
-  private addTable(lines: number, step: number): number {
+  private buildTable(lines: number, step: number): Uint32Array {
     const lifetimes = octaveOf(step) * (1 + ((step % STEPS_PER_OCTAVE) + 0.5) / STEPS_PER_OCTAVE);
     const evicted = 1 - negativeExponential(lifetimes / AGE_SCALE);
-    const begin = this.used;
-    this.used += QUANTILE_ENTRIES;
-    if (this.used > this.misses.length) this.grow();
-    this.misses.set(binomialQuantiles(lines, evicted), begin);
-    return begin;
-  }
-
-  private grow(): void {
-    const misses = new Uint16Array(this.misses.length * 2);
-    misses.set(this.misses);
-    this.misses = misses;
+    const misses = binomialQuantiles(lines, evicted);
+    return Uint32Array.from(misses, (count) => count * this.parameters.missCycles);
   }
 }
 

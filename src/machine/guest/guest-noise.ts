@@ -36,11 +36,11 @@ export class GuestNoise {
       this.tickSoftirq = false;
       this.cpu.run(Stage['guest.softirq']);
     }
-    if (pcpu.hasReached(this.softirqDue)) {
+    if (this.softirqDue <= pcpu.now) {
       pcpu.passTo(Stage['guest.noise'], pcpu.now + this.softirq!.duration());
       this.softirqDue = this.softirq!.next(pcpu.now);
     }
-    if (pcpu.hasReached(this.irqsOffDue)) {
+    if (this.irqsOffDue <= pcpu.now) {
       pcpu.passTo(Stage['guest.noise'], pcpu.now + this.irqsOff!.duration());
       this.irqsOffDue = this.irqsOff!.next(pcpu.now);
     }

@@ -21,40 +21,40 @@ export class NativeTracepoints {
   }
 
   interruptEntry(): void {
-    const { execution, observer } = this.pcpu;
+    const { execution, observer, now } = this.pcpu;
     execution.hardirq = true;
     execution.irqsOff = true;
-    observer?.event(this.pcpu.now, 'local_timer_entry', { vector: this.vector });
+    observer?.event(now, 'local_timer_entry', { vector: this.vector });
   }
 
   interruptExit(): void {
-    const { execution, observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'local_timer_exit', { vector: this.vector });
+    const { execution, observer, now } = this.pcpu;
+    observer?.event(now, 'local_timer_exit', { vector: this.vector });
     execution.hardirq = false;
     execution.irqsOff = false;
   }
 
   /** Slot 0 is the tick, the others are sleeping threads. */
   hrtimerStart(slot: number, soft: Nanoseconds, hard: Nanoseconds): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     const fields = { expires: hard, softexpires: soft, mode: 'ABS', was_armed: 0 };
-    observer.event(this.pcpu.now, 'hrtimer_start', { ...this.timer(slot), ...fields });
+    observer.event(now, 'hrtimer_start', { ...this.timer(slot), ...fields });
   }
 
   hrtimerCancel(slot: number): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'hrtimer_cancel', this.timer(slot));
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'hrtimer_cancel', this.timer(slot));
   }
 
   expireEntry(slot: number, ktime: Nanoseconds): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'hrtimer_expire_entry', { ...this.timer(slot), now: ktime });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'hrtimer_expire_entry', { ...this.timer(slot), now: ktime });
   }
 
   expireExit(slot: number): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'hrtimer_expire_exit', this.timer(slot));
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'hrtimer_expire_exit', this.timer(slot));
   }
 
   wakeup(slot: number, priority: number): void {

@@ -37,7 +37,7 @@ export class NativeCpu implements GuestCpu {
 
   run(stage: StageId): void {
     const { pcpu } = this;
-    pcpu.spend(stage);
+    pcpu.passTo(stage, pcpu.now + pcpu.costs.draw(stage, pcpu.now));
     this.takeDue();
   }
 
@@ -56,7 +56,7 @@ export class NativeCpu implements GuestCpu {
 
   private takeDue(): void {
     const { pcpu } = this;
-    while (pcpu.hasReached(pcpu.agenda.earliest)) {
+    while (pcpu.agenda.earliest <= pcpu.now) {
       if (pcpu.agenda.source === Source.nativeTimer) {
         const expiry = pcpu.agenda.timeOf(Source.nativeTimer);
         if (this.reload === null) pcpu.agenda.cancel(Source.nativeTimer);

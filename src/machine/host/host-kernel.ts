@@ -62,7 +62,7 @@ export class HostKernel {
   /** Interrupts are enabled: serves everything that is due. */
   serveInterrupts(): void {
     const { pcpu } = this;
-    while (pcpu.hasReached(pcpu.agenda.earliest) && this.serveOne(pcpu.agenda.source));
+    while (pcpu.agenda.earliest <= pcpu.now && this.serveOne(pcpu.agenda.source));
   }
 
   /** The interrupt of a source, from entry to return; false when it is none that the host kernel takes. */
@@ -120,7 +120,8 @@ export class HostKernel {
   }
 
   traceLocalTimer(point: 'local_timer_entry' | 'local_timer_exit'): void {
-    this.pcpu.observer?.event(this.pcpu.now, point, { vector: this.features.localTimerVector });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, point, { vector: this.features.localTimerVector });
   }
 
   private runExpiredTimers(now: Nanoseconds): void {
@@ -159,7 +160,7 @@ export class HostKernel {
       this.softirqPending = false;
       this.pcpu.spend(Stage['host.softirq']);
     }
-    if (this.pcpu.hasReached(this.rcuDue)) {
+    if (this.rcuDue <= this.pcpu.now) {
       this.pcpu.passTo(Stage['host.rcu'], this.pcpu.now + this.rcu!.duration());
       this.rcuDue = this.rcu!.next(this.pcpu.now);
     }

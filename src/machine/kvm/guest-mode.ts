@@ -55,8 +55,9 @@ export class GuestMode implements GuestCpu {
 
   run(stage: StageId): void {
     const { pcpu } = this;
-    if (pcpu.runsUndisturbed(stage)) pcpu.spend(stage);
-    else this.runInterrupted(stage, pcpu.costs.draw(stage, pcpu.now));
+    const end = pcpu.now + pcpu.costs.draw(stage, pcpu.now);
+    if (pcpu.agenda.earliest > end) pcpu.passTo(stage, end);
+    else this.runInterrupted(stage, end - pcpu.now);
   }
 
   spin(stage: StageId): void {
@@ -89,7 +90,7 @@ export class GuestMode implements GuestCpu {
   /** Serves the event that is due; false when it turned out to be nothing for the guest. */
   private takeDue(): boolean {
     const { pcpu, kvm } = this;
-    if (!pcpu.hasReached(pcpu.agenda.earliest)) return false;
+    if (pcpu.agenda.earliest > pcpu.now) return false;
     switch (pcpu.agenda.source) {
       case Source.preemptionTimer:
         this.exit(Exit.preemptionTimer, null);

@@ -254,9 +254,9 @@ export class TimerStart extends TimerExpiry {
   }
 
   protected traceHvTimerState(): void {
-    const { observer, execution } = this.pcpu;
+    const { observer, now, execution } = this.pcpu;
     if (observer === null) return;
     const fields = { vcpu_id: execution.vcpuId, hv_timer: this.hvTimerInUse ? 1 : 0 };
-    observer.event(this.pcpu.now, 'kvm_hv_timer_state', fields);
+    observer.event(now, 'kvm_hv_timer_state', fields);
   }
 }

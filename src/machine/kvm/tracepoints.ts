@@ -30,20 +30,20 @@ export class KvmTracepoints {
   }
 
   entry(): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     const { id, rip, interruption } = this;
-    observer.event(this.pcpu.now, 'kvm_entry', { vcpu: id, rip, intr_info: interruption, error_code: 0 });
+    observer.event(now, 'kvm_entry', { vcpu: id, rip, intr_info: interruption, error_code: 0 });
     this.interruption = 0;
   }
 
   exit(exit: Exit, linuxGuest: boolean): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     const { vendor, features, id } = this;
     const rip = guestRip(exit, linuxGuest);
     this.rip = rip.entry;
-    observer.event(this.pcpu.now, 'kvm_exit', {
+    observer.event(now, 'kvm_exit', {
       vcpu: id,
       reason: exitName(exit, vendor, features.exitWindowName),
       rip: rip.exit,
@@ -61,70 +61,70 @@ export class KvmTracepoints {
   }
 
   injVirq(vector: number): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     this.interruption = VALID_INTERRUPTION + vector;
-    observer.event(this.pcpu.now, 'kvm_inj_virq', { irq: vector });
+    observer.event(now, 'kvm_inj_virq', { irq: vector });
   }
 
   /** `posted`: delivered through the posted-interrupt descriptor. */
   acceptIrq(vector: number, posted: boolean): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
-    observer.event(this.pcpu.now, 'kvm_apic_accept_irq', { apicid: this.id, vec: vector });
+    observer.event(now, 'kvm_apic_accept_irq', { apicid: this.id, vec: vector });
     if (!posted || !this.features.kvmApicvAcceptTrace) return;
-    observer.event(this.pcpu.now, 'kvm_apicv_accept_irq', { apicid: this.id, vec: vector });
+    observer.event(now, 'kvm_apicv_accept_irq', { apicid: this.id, vec: vector });
   }
 
   eoi(vector: number): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_eoi', { apicid: this.id, vector });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_eoi', { apicid: this.id, vector });
   }
 
   pvEoi(vector: number): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_pv_eoi', { apicid: this.id, vector });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_pv_eoi', { apicid: this.id, vector });
   }
 
   /** Only the x2APIC MSRs are registers of the APIC's page; IA32_TSC_DEADLINE is not. */
   apic(rw: 'read' | 'write', msr: number, value: number): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     const register = APIC_REGISTERS.get(msr - MSR_X2APIC);
-    if (register !== undefined) observer.event(this.pcpu.now, 'kvm_apic', { rw, reg: register, val: value });
+    if (register !== undefined) observer.event(now, 'kvm_apic', { rw, reg: register, val: value });
   }
 
   msr(rw: 'read' | 'write', msr: number, value: number): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_msr', { rw, msr, value });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_msr', { rw, msr, value });
   }
 
   /** `delta`: guest cycles after (negative: before) the deadline. */
   waitLapicExpire(delta: Cycles): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_wait_lapic_expire', { vcpu: this.id, delta });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_wait_lapic_expire', { vcpu: this.id, delta });
   }
 
   haltPollNs(direction: 'grow' | 'shrink', after: Nanoseconds, before: Nanoseconds): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_halt_poll_ns', { vcpu: this.id, new: after, direction, old: before });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_halt_poll_ns', { vcpu: this.id, new: after, direction, old: before });
   }
 
   vcpuWakeup(kind: 'wait' | 'poll', ns: Nanoseconds): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_vcpu_wakeup', { kind, ns, valid: 'valid' });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_vcpu_wakeup', { kind, ns, valid: 'valid' });
   }
 
   /** CPUID leaf 0 of a GenuineIntel machine: what the test asks for. */
   cpuid(): void {
-    const { observer } = this.pcpu;
+    const { observer, now } = this.pcpu;
     if (observer === null) return;
     const fields = { func: '0', idx: '0', rax: 'd', rbx: '756e6547', rcx: '6c65746e', rdx: '49656e69' };
-    observer.event(this.pcpu.now, 'kvm_cpuid', fields);
+    observer.event(now, 'kvm_cpuid', fields);
   }
 
   hypercall(): void {
-    const { observer } = this.pcpu;
-    observer?.event(this.pcpu.now, 'kvm_hypercall', { nr: 0, a0: 0, a1: 0, a2: 0, a3: 0 });
+    const { observer, now } = this.pcpu;
+    observer?.event(now, 'kvm_hypercall', { nr: 0, a0: 0, a1: 0, a2: 0, a3: 0 });
   }
 }
