@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { GUEST_FEATURE_TABLE } from '../machine/guest/features.ts';
+import { KERNEL_FEATURE_TABLE } from '../machine/kvm/features.ts';
 import { scenarioCatalogue } from './scenario-catalogue.ts';
 import { shippedScenarios } from './shipped.ts';
 
@@ -40,5 +42,17 @@ describe('docs/model.md', () => {
     const files = [...text.matchAll(/`([\w-]+\/[\w./-]+\.ts)`/g)].map(([, file]) => file);
     expect(files.length).toBeGreaterThan(30);
     expect(files.filter((file) => !existsSync(`${ROOT}src/machine/${file}`))).toEqual([]);
+  });
+
+  test('owns up to the rows of the presets that no code asks for', () => {
+    const sources = readdirSync(`${ROOT}src`, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !/\.test\.ts$|features(\.ts|[\\/])/.test(name),
+    );
+    const code = new Set(
+      sources.flatMap((name) => readFileSync(`${ROOT}src/${name}`, 'utf8').match(/\w+/g) ?? []),
+    );
+    const rows = Object.keys({ ...KERNEL_FEATURE_TABLE, ...GUEST_FEATURE_TABLE });
+    const [, limits] = text.split('**Rows without effect.**');
+    expect(limits.match(/(?<=`)[a-z]\w+(?=`)/g)!.sort()).toEqual(rows.filter((row) => !code.has(row)).sort());
   });
 });
