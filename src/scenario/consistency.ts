@@ -47,7 +47,8 @@ function overload({ host, vcpus, guest }: Scenario): Contradiction[] {
       (other) => other.priority > priority && !isKeptOff(other.pinned),
     );
     const threads = outranking.reduce((sum, { run_us, period_us }) => sum + run_us / period_us, 0);
-    const kworkers = priority > 0 || isKeptOff(kworker?.unbound !== true) ? 0 : share(kworker);
+    const meetsKworkers = priority === 0 && kworker !== null && !isKeptOff(!kworker.unbound);
+    const kworkers = meetsKworkers ? share(kworker) : 0;
     const total = interrupts + threads + kworkers;
     if (total <= MOST_BUSY) return [];
     const percent = Math.round(total * 100);

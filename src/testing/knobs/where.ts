@@ -78,8 +78,8 @@ export const pinnedAlone = where(
 );
 export const postedGuests = where('posted', (s) => isVirtual(s) && s.host.kvm.pi_inject_timer === 1);
 
-/** Nothing else wants the pCPU, and it never sleeps so deeply that an interruption would spare it the way back. */
 export const alone = where('alone on the pCPU', ({ vcpus }) => vcpus[0].pcpu.competitors.length === 0);
+/** What interrupts a deep sleep spares the next timer the way out of it. */
 export const lightSleep = where(
   'that do not sleep in C6',
   (s) => s.guest.idle === 'poll' || s.host.cstates === 'c1' || s.host.cstates === 'off' || !exitsToSleep(s),
