@@ -60,6 +60,14 @@ describe('the machine of a scenario', () => {
     expect(sharing(false, true)).toEqual(shared);
   });
 
+  test('what an isolated CPU is spared does not overload it', () => {
+    const kworker = { per_second: 1000, duration_us: [1000, 1000], unbound: true };
+    const overloaded = (isolated: boolean) =>
+      configOf({ host: { noise: { kworker } }, vcpus: [{ pcpu: { isolated } }] });
+    expect(overloaded(true).vcpus[0].kworker).toBeNull();
+    expect(() => overloaded(false)).toThrow(/takes 100 % of the time of vcpus\.0/);
+  });
+
   test('--latency below the exit latency of C1 makes a kernel that idles by MWAIT poll', () => {
     const idle = (guest: string, latency_us: number, cstates = 'c6') =>
       configOf({
