@@ -35,10 +35,11 @@ export interface HostConfig {
   /** Idle states that may be entered, shallowest first; empty: the idle loop polls. */
   readonly cstates: readonly { readonly exitCycles: Cycles; readonly residencyNs: Nanoseconds }[];
   readonly housekeepingLoad: number;
+  /** sysctl kernel.timer_migration: a timer that is not pinned may be queued on a housekeeping CPU. */
+  readonly timerMigration: boolean;
   readonly noise: {
     readonly smi: NoiseConfig | null;
     readonly rcu: NoiseConfig | null;
-    readonly kworker: NoiseConfig | null;
     readonly ipi: NoiseConfig | null;
   };
 }
@@ -82,7 +83,11 @@ export interface VcpuConfig {
   readonly nohzFull: boolean;
   /** Rate of the host tick while the vCPU thread runs: HZ, under nohz_full 1 before 4.17 and 0 since. */
   readonly tickHz: number;
+  /** What may run here besides the vCPU thread: an isolated CPU is left alone by what is not bound to it. */
   readonly competitors: readonly CompetitorConfig[];
+  readonly kworker: NoiseConfig | null;
+  /** The core's other hyperthread runs something. */
+  readonly siblingBusy: boolean;
 }
 
 export interface GuestConfig {

@@ -1,5 +1,6 @@
 import type { MachineConfig } from './config.ts';
 import { CostModel } from './costs/cost-model.ts';
+import { BUSY_SIBLING } from './costs/smt.ts';
 import { Execution } from './execution.ts';
 import type { GuestCpu } from './guest/guest-cpu.ts';
 import { NativeCpu } from './hardware/native-cpu.ts';
@@ -29,10 +30,13 @@ export interface Lane {
 export function buildLane(config: MachineConfig, index: number, tracer: Tracer | null): Lane {
   const seed = index === 0 ? config.seed : `${config.seed}/vcpu${index}`;
   const { host, features } = config;
+  const { siblingBusy } = config.vcpus[index];
   const costs = new CostModel({
     profile: config.profile,
     seed,
-    memoryPressure: host.memoryPressure,
+    memoryPressure: host.memoryPressure * (siblingBusy ? BUSY_SIBLING.evictionFactor.value : 1),
+    siblingBusy,
+    guestClocksource: config.guest.clocksource,
     mitigationExitCycles: host.mitigationExitCycles,
     mitigationEntryCycles: host.mitigationEntryCycles,
     housekeepingTickCycles: ((host.tscKhz * 1000) / host.hz) * (1 + HOUSEKEEPING_DRIFT_PPM / 1e6),

@@ -42,9 +42,14 @@ function overload({ host, vcpus, guest }: Scenario): Contradiction[] {
   const path = ['host', 'noise'];
   const hint = `at most ${MOST_BUSY * 100} %: lower per_second or duration_us`;
   return vcpus.flatMap(({ priority, pcpu }, index) => {
-    const outranking = pcpu.competitors.filter((other) => other.priority > priority);
+    const isKeptOff = (bound: boolean) => pcpu.isolated && !bound;
+    const outranking = pcpu.competitors.filter(
+      (other) => other.priority > priority && !isKeptOff(other.pinned),
+    );
     const threads = outranking.reduce((sum, { run_us, period_us }) => sum + run_us / period_us, 0);
-    const total = interrupts + threads + (priority === 0 ? share(kworker) : 0);
+    const meetsKworkers = priority === 0 && kworker !== null && !isKeptOff(!kworker.unbound);
+    const kworkers = meetsKworkers ? share(kworker) : 0;
+    const total = interrupts + threads + kworkers;
     if (total <= MOST_BUSY) return [];
     const percent = Math.round(total * 100);
     const message = `takes ${percent} % of the time of vcpus.${index}, with the threads that outrank it`;

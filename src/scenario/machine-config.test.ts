@@ -43,6 +43,46 @@ describe('the machine of a scenario', () => {
     expect(tickHz('4.17', { competitors: [{}] })).toBe(250);
   });
 
+  test('an isolated CPU is spared what is not bound to it', () => {
+    const kworker = (unbound: boolean) => ({ per_second: 10, duration_us: [20, 200], unbound });
+    const sharing = (isolated: boolean, bound: boolean) => {
+      const { vcpus } = configOf({
+        host: { kernel: { version: '6.1', nohz_full: true }, noise: { kworker: kworker(!bound) } },
+        vcpus: [{ pcpu: { isolated, competitors: [{ pinned: bound }] } }],
+      });
+      const [{ competitors, kworker: noise, tickHz }] = vcpus;
+      return { competitors: competitors.length, kworker: noise !== null, tickless: tickHz === 0 };
+    };
+    const shared = { competitors: 1, kworker: true, tickless: false };
+    expect(sharing(true, false)).toEqual({ competitors: 0, kworker: false, tickless: true });
+    expect(sharing(true, true)).toEqual(shared);
+    expect(sharing(false, false)).toEqual(shared);
+    expect(sharing(false, true)).toEqual(shared);
+  });
+
+  test('what an isolated CPU is spared does not overload it', () => {
+    const kworker = { per_second: 1000, duration_us: [1000, 1000], unbound: true };
+    const overloaded = (isolated: boolean) =>
+      configOf({ host: { noise: { kworker } }, vcpus: [{ pcpu: { isolated } }] });
+    expect(overloaded(true).vcpus[0].kworker).toBeNull();
+    expect(() => overloaded(false)).toThrow(/takes 100 % of the time of vcpus\.0/);
+  });
+
+  test('--latency below the exit latency of C1 makes a kernel that idles by MWAIT poll', () => {
+    const idle = (guest: string, latency_us: number, cstates = 'c6') =>
+      configOf({
+        virtualization: 'bare-metal',
+        host: { cstates },
+        guest: { idle: guest },
+        workload: { latency_us },
+      }).guest.idle;
+    expect(idle('mwait', 0)).toBe('poll');
+    expect(idle('mwait', 1)).toBe('poll');
+    expect(idle('mwait', 2)).toBe('mwait');
+    expect(idle('mwait', 0, 'off')).toBe('mwait');
+    expect(idle('hlt', 0)).toBe('hlt');
+  });
+
   test('mitigations add up on the side where they act', () => {
     const host = { kernel: { version: '6.1', mitigations: ['ibrs', 'retpoline', 'mds_clear'] } };
     const { costs } = configOf({}).profile;

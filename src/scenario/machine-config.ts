@@ -31,12 +31,12 @@ export function machineConfig(scenario: ResolvedScenario, profile: CostProfile):
     host: hostConfig(scenario, profile),
     kvm: kvmConfig(scenario, profile),
     vcpus: scenario.vcpus.map((vcpu) => vcpuConfig(vcpu, scenario, profile, features)),
-    guest: guestConfig(scenario, profile),
+    guest: guestConfig(scenario, profile, idleOf(scenario, profile)),
   };
 }
 
 function hostConfig({ host }: ResolvedScenario, profile: CostProfile): HostConfig {
-  const { smi, rcu, kworker, ipi, memory_pressure } = host.noise;
+  const { smi, rcu, ipi, memory_pressure } = host.noise;
   const mitigated = (on: readonly Mitigation[]) =>
     host.kernel.mitigations
       .filter((name) => on.includes(name))
@@ -51,10 +51,10 @@ function hostConfig({ host }: ResolvedScenario, profile: CostProfile): HostConfi
     skewTick: host.kernel.skew_tick,
     cstates: idleStates(host.cstates, profile),
     housekeepingLoad: host.housekeeping_load,
+    timerMigration: host.kernel.timer_migration,
     noise: {
       smi: noise(smi, profile),
       rcu: noise(rcu, profile),
-      kworker: noise(kworker, profile),
       ipi: noise(ipi, profile),
     },
   };
@@ -94,33 +94,55 @@ function kvmConfig({ host, guest, virtualization }: ResolvedScenario, profile: C
   };
 }
 
-/** A nohz_full CPU goes without its tick only while the vCPU thread is alone there. */
+/**
+ * isolcpus=domain: the scheduler puts nothing on the CPU that is not bound to it. A nohz_full CPU goes without its tick
+ * only while the vCPU thread is alone there.
+ */
 function vcpuConfig(
   { pinned, migrations_per_second, priority, pcpu }: Scenario['vcpus'][number],
   { host }: ResolvedScenario,
   profile: CostProfile,
   features: KernelFeatures,
 ): VcpuConfig {
-  const isAlone = pcpu.competitors.length === 0;
+  const competitors = pcpu.competitors.filter(({ pinned }) => pinned || !pcpu.isolated);
+  const { kworker } = host.noise;
+  const isAlone = competitors.length === 0;
   return {
     pinned,
     migrationsPerSecond: migrations_per_second,
     priority,
     nohzFull: pcpu.nohz_full === true,
     tickHz: pcpu.nohz_full && isAlone ? features.nohzFullTickHz : host.kernel.hz,
-    competitors: pcpu.competitors.map((competitor) => ({
+    competitors: competitors.map((competitor) => ({
       name: competitor.name,
       priority: competitor.priority,
       periodCycles: usToCycles(competitor.period_us, profile),
       runCycles: usToCycles(competitor.run_us, profile),
     })),
+    kworker: kworker?.unbound && pcpu.isolated ? null : noise(kworker, profile),
+    siblingBusy: pcpu.smt_sibling === 'busy',
   };
 }
 
-function guestConfig({ guest }: ResolvedScenario, profile: CostProfile): GuestConfig {
+/**
+ * A kernel that may use MWAIT has a governor, which polls when PM QoS allows less than the exit latency of the
+ * shallowest state. HLT is what a guest without a cpuidle driver does, whatever is asked for.
+ */
+function idleOf({ guest, workload, host }: ResolvedScenario, profile: CostProfile): GuestConfig['idle'] {
+  if (guest.idle !== 'mwait' || workload.tool !== 'cyclictest' || host.cstates === 'off') return guest.idle;
+  const shallowest = profile.cstates.find(({ name }) => name === 'c1');
+  const latencyUs = shallowest?.exit_latency_us.value ?? 0;
+  return workload.latency_us < latencyUs ? 'poll' : 'mwait';
+}
+
+function guestConfig(
+  { guest }: ResolvedScenario,
+  profile: CostProfile,
+  idle: GuestConfig['idle'],
+): GuestConfig {
   const { kernel } = guest;
   return {
-    idle: guest.idle,
+    idle,
     busy: guest.load === 'busy',
     tscKhz: guest.tsc_khz,
     tscScaled: guest.tsc_khz !== profile.cpu.tsc_khz.value,

@@ -18,22 +18,25 @@ const kernelVersion = z.enum(KERNEL_VERSIONS).describe('Kernel release whose beh
 const hz = z.union([z.literal(100), z.literal(250), z.literal(300), z.literal(1000)]).describe('CONFIG_HZ');
 
 /** A random source of interruptions: how often it strikes and how long each lasts. */
-const noiseSource = (what: string) =>
-  object({
-    per_second: z.number().min(0).max(100_000).describe('Mean rate; arrivals are memoryless'),
-    duration_us: z
-      .tuple([z.number().min(0).max(100_000), z.number().min(0).max(100_000)])
-      .refine(([low, high]) => low <= high, 'the shorter duration comes first')
-      .describe('Shortest and longest duration in µs; uniform between them'),
-  })
-    .nullable()
-    .default(null)
-    .describe(what);
+const arrivals = {
+  per_second: z.number().min(0).max(100_000).describe('Mean rate; arrivals are memoryless'),
+  duration_us: z
+    .tuple([z.number().min(0).max(100_000), z.number().min(0).max(100_000)])
+    .refine(([low, high]) => low <= high, 'the shorter duration comes first')
+    .describe('Shortest and longest duration in µs; uniform between them'),
+};
+const noiseSource = (what: string) => object(arrivals).nullable().default(null).describe(what);
 
 const hostNoise = section({
   smi: noiseSource('System management interrupts: stop guest and host alike, invisible to both'),
   rcu: noiseSource('RCU softirq bursts, run on exit from a host interrupt'),
-  kworker: noiseSource('kworker bursts: take the pCPU from a SCHED_OTHER vCPU thread'),
+  kworker: object({
+    ...arrivals,
+    unbound: flag(false, 'Of an unbound workqueue, which an isolated pCPU is spared'),
+  })
+    .nullable()
+    .default(null)
+    .describe('kworker bursts: take the pCPU from a SCHED_OTHER vCPU thread'),
   ipi: noiseSource('IPIs and TLB shoot-downs to the pCPU: an external-interrupt exit each'),
   memory_pressure: z
     .number()
@@ -44,7 +47,7 @@ const hostNoise = section({
 });
 
 const pcpu = section({
-  isolated: flag(true, 'isolcpus: stated only; what shares the pCPU is competitors and host.noise.kworker'),
+  isolated: flag(true, 'isolcpus=domain: keeps off what is not bound to the pCPU'),
   nohz_full: z
     .boolean()
     .nullable()
@@ -53,7 +56,7 @@ const pcpu = section({
   smt_sibling: z
     .enum(['off', 'idle', 'busy'])
     .default('off')
-    .describe('The other hyperthread of the core: stated only, the model has no effect of it yet'),
+    .describe('The other hyperthread of the core; a busy one takes its share of pipeline and caches'),
   competitors: z
     .array(
       object({
@@ -62,6 +65,7 @@ const pcpu = section({
         priority: count(0, 99, 0, 'SCHED_FIFO priority, 0 for SCHED_OTHER'),
         period_us: count(10, 10_000_000, 10_000, 'It becomes runnable once per period'),
         run_us: count(1, 10_000_000, 1_000, 'and then runs this long'),
+        pinned: flag(true, 'Bound to the pCPU; one that is not stays off an isolated pCPU'),
       }),
     )
     .max(8)
@@ -222,7 +226,12 @@ const cyclictest = object({
   histogram_us: count(1, 1_000_000, 50, '-h: number of 1 µs rows'),
   relative: flag(false, '-r'),
   posix_timers: flag(false, '-x: POSIX timers instead of clock_nanosleep'),
-  latency_us: count(0, 1_000_000_000, 0, '--latency: PM QoS request in the guest'),
+  latency_us: count(
+    0,
+    1_000_000_000,
+    0,
+    '--latency: PM QoS request; below the exit latency of C1, MWAIT idling polls',
+  ),
 });
 const tscdeadlineLatency = object({
   tool: z.literal('tscdeadline_latency'),

@@ -17,6 +17,10 @@ const noise = optional(
   })),
 );
 
+const kworker = fc
+  .tuple(noise, fc.boolean())
+  .map(([source, unbound]) => (source === undefined ? undefined : { ...source, unbound }));
+
 /** SCHED_OTHER with priority 0, or SCHED_FIFO with one. */
 const policy = fc.oneof(
   fc.constant({ policy: 'other', priority: 0 }),
@@ -26,9 +30,10 @@ const policy = fc.oneof(
 /** At most two, who together leave a fifth of the CPU. */
 const competitors = fc.array(
   fc
-    .tuple(policy, fc.integer({ min: 50, max: 20_000 }), fc.integer({ min: 1, max: 40 }))
-    .map(([scheduling, period_us, percent]) => ({
+    .tuple(policy, fc.integer({ min: 50, max: 20_000 }), fc.integer({ min: 1, max: 40 }), fc.boolean())
+    .map(([scheduling, period_us, percent, pinned]) => ({
       ...scheduling,
+      pinned,
       name: 'other',
       period_us,
       run_us: Math.max(1, Math.floor((period_us * percent) / 100)),
@@ -85,9 +90,7 @@ const host = fc.record({
   cstates: some('off', 'c1', 'c1e', 'c6'),
   housekeeping_load: optional(fc.integer({ min: 0, max: 10 }).map((tenths) => tenths / 10)),
   nested: optional(fc.record({ preemption_timer: fc.boolean() })),
-  noise: optional(
-    fc.record({ smi: noise, rcu: noise, kworker: noise, ipi: noise, memory_pressure: count(0, 20) }),
-  ),
+  noise: optional(fc.record({ smi: noise, rcu: noise, kworker, ipi: noise, memory_pressure: count(0, 20) })),
 });
 
 const guest = fc.record({

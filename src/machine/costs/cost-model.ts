@@ -1,6 +1,8 @@
 import type { Cycles } from '../../time.ts';
+import { CLOCK_READERS, SAVED_WITHOUT_KVM_CLOCK } from './clock-read.ts';
 import { ColdLines, StageLines } from './cold-lines.ts';
 import type { CostName, CostProfile } from './profile.ts';
+import { BUSY_SIBLING } from './smt.ts';
 import { STAGE_NAMES, STAGES, type StageId, type StageRow } from './stages.ts';
 
 export interface CostSettings {
@@ -8,6 +10,9 @@ export interface CostSettings {
   readonly seed: string;
   /** Relative eviction rate of the neighbours. */
   readonly memoryPressure: number;
+  /** The core's other hyperthread runs something. */
+  readonly siblingBusy: boolean;
+  readonly guestClocksource: 'tsc' | 'kvm-clock';
   /** Cycles that the mitigations add to every exit and every entry. */
   readonly mitigationExitCycles: Cycles;
   readonly mitigationEntryCycles: Cycles;
@@ -83,7 +88,11 @@ function warmCycles(name: string, row: StageRow, settings: CostSettings): Cycles
   if (name === 'hardware.mitigations_entry') return settings.mitigationEntryCycles;
   const { costs } = settings.profile;
   const hardware = row.hardware === null ? 0 : costs[row.hardware as CostName].value;
-  const code = instructionsOf(name, row, settings.profile) * costs.cycles_per_kilo_instruction.value;
+  const factor = settings.siblingBusy ? BUSY_SIBLING.cyclesFactor.value : 1;
+  const saved =
+    settings.guestClocksource === 'tsc' && CLOCK_READERS.has(name) ? SAVED_WITHOUT_KVM_CLOCK.value : 0;
+  const instructions = instructionsOf(name, row, settings.profile) - saved;
+  const code = instructions * costs.cycles_per_kilo_instruction.value * factor;
   return Math.round(hardware + code / 1000);
 }
 

@@ -209,6 +209,7 @@ export const STAGES = {
   'guest.eoi': stage('guest', 23, split),
   'guest.hrtimer_interrupt': stage('guest', 66, split),
   'guest.run_hrtimer': stage('guest', 173, split),
+  'guest.softirqd_hop': stage('guest', 3200, assumed),
   'guest.wakeup': stage('guest', 1386, split),
   'guest.tick': stage('guest', 1780, split),
   'guest.next_event': stage('guest', 172, split),

@@ -18,8 +18,15 @@ export const GUEST_FEATURE_TABLE = {
     ['4.12', 'mask-and-tmict'],
     ['6.12', 'mask-and-deadline-zero'],
   ),
-  /** PREEMPT_RT: sleeps of real-time threads expire in the hard interrupt. `hrtimer_init_sleeper`; 5.4. */
-  rtSleepersHard: since('5.4', 'real-time sleepers expire in hard irq (RT)'),
+  /**
+   * PREEMPT_RT: sleeps that expire in the hard interrupt, all by the patch's `irqsafe` mark, or those of real-time
+   * threads. `hrtimer_init_sleeper`; 5.4.
+   */
+  rtHardSleepers: row<'all' | 'real-time'>(
+    'sleeps that expire in hard irq (RT)',
+    ['4.4', 'all'],
+    ['5.4', 'real-time'],
+  ),
   /** PREEMPT_RT: the tick expires in the hard interrupt by mode. 5.4. */
   tickHard: since('5.4', 'tick is a HARD hrtimer (RT)'),
   /** Vector of the guest's LAPIC timer: the number in the host's kvm_inj_virq lines. */

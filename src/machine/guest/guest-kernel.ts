@@ -254,12 +254,19 @@ export class GuestKernel implements GuestSoftware {
       native?.expireExit(slot);
       native?.hrtimerStart(TICK, timers.expiryOf(TICK), timers.expiryOf(TICK));
     } else {
-      cpu.run(Stage['guest.wakeup']);
       const thread = this.threads[slot - 1];
+      if (this.expiresInSoftirq(thread)) cpu.run(Stage['guest.softirqd_hop']);
+      cpu.run(Stage['guest.wakeup']);
       thread.runnable = true;
       native?.wakeup(slot, thread.priority);
       native?.expireExit(slot);
     }
+  }
+
+  /** PREEMPT_RT leaves to a softirq thread what need not expire in the hard interrupt. */
+  private expiresInSoftirq({ priority }: GuestThread): boolean {
+    const { preempt, features } = this.config;
+    return preempt === 'rt' && features.rtHardSleepers === 'real-time' && priority === 0;
   }
 
   /** Preemption on return from the interrupt: a higher thread runs on top of the one that was interrupted. */

@@ -54,7 +54,7 @@ export class HostScheduler {
       nextWake: Math.floor((competitor.periodCycles * (index + 1)) / (vcpu.competitors.length + 1)),
       remaining: 0,
     }));
-    this.kworker = noiseArrivals(config.noise.kworker, config.tscKhz, seed, 'kworker');
+    this.kworker = noiseArrivals(vcpu.kworker, config.tscKhz, seed, 'kworker');
     if (this.kworker !== null) pcpu.agenda.schedule(Source.kworker, this.kworker.next(0));
     const moves = { perSecond: vcpu.pinned ? 0 : vcpu.migrationsPerSecond, minCycles: 0, maxCycles: 0 };
     this.migrations = noiseArrivals(moves, config.tscKhz, seed, 'migration');

@@ -20,11 +20,13 @@ export class PostedTimer {
   }
 
   /**
-   * switch_hrtimer_base: a timer that would be the first to expire on the housekeeping CPU cannot be queued there,
-   * since its clock event cannot be reprogrammed from here; then it stays local.
+   * switch_hrtimer_base: without timer migration every timer stays where it is started. So does one that would be the
+   * first to expire on the housekeeping CPU, whose clock event cannot be reprogrammed from here.
    */
   accepts(expires: Nanoseconds, now: Nanoseconds): boolean {
-    const tick = 1_000_000_000 / this.vcpu.config.host.hz;
+    const { hz, timerMigration } = this.vcpu.config.host;
+    if (!timerMigration) return false;
+    const tick = 1_000_000_000 / hz;
     const nextTick = (Math.floor(now / tick) + 1) * tick;
     return expires >= nextTick;
   }

@@ -41,13 +41,17 @@ function interruptOnItsWay({ interrupts, apicvActive, timer }: VcpuState): boole
   return apicvActive ? interrupts.requested || interrupts.posted : interrupts.inService;
 }
 
-/** __wait_lapic_expire: at most as long as the advance, in cycles, or in ns under TSC scaling. */
+/**
+ * __wait_lapic_expire: at most as long as the advance. Before 5.2 the cycles of a scaled guest TSC were spun as if they
+ * were the host's.
+ */
 function spinUntilDeadline(vcpu: VcpuState, deadline: number): void {
   const { pcpu, guestTsc, advance, features } = vcpu;
   const early = deadline - guestTsc.fromHost(pcpu.now);
   if (early <= 0) return;
   const limit = features.waitCapped ? guestTsc.nsToCycles(advance.ns) : early;
   const guestCycles = Math.min(early, limit);
-  const hostCycles = guestTsc.spanToHost(guestCycles) ?? guestCycles;
+  const scaled = features.waitHonoursTscScaling ? guestTsc.spanToHost(guestCycles) : null;
+  const hostCycles = scaled ?? guestCycles;
   pcpu.passTo(Stage['kvm.wait_lapic_expire'], pcpu.now + hostCycles);
 }

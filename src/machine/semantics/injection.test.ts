@@ -125,6 +125,21 @@ describe('injection', () => {
     }
   });
 
+  test.each([
+    { version: '5.0', cycles: 1000 },
+    { version: '5.2', cycles: 2000 },
+  ])('at half the TSC rate, 1000 guest cycles of wait are $cycles of the host ($version)', (setUp) => {
+    const { cpu, kvm, pcpu } = bench(setUp.version, {
+      guest: { tsc_khz: 1_500_000 },
+      kvm: { lapic_timer_advance_ns: 5000 },
+    });
+    kvm.interrupts.inService = true;
+    kvm.timer.expiredTscdeadline = cpu.readTsc() + 1000;
+    const begin = pcpu.now;
+    waitLapicExpire(kvm);
+    expect(Math.abs(pcpu.now - begin - setUp.cycles)).toBeLessThan(100);
+  });
+
   describe('case 50: the fastpath of the preemption timer', () => {
     function stagesOfExpiry(version: string, apicv: boolean): string[] {
       const { cpu, interrupts, runFor, pcpu, stagesSince } = bench(version, { kvm: { enable_apicv: apicv } });
