@@ -126,11 +126,23 @@ export class ColdLines {
   }
 
   private buildTable(lines: number, step: number): Uint32Array {
-    const lifetimes = octaveOf(step) * (1 + ((step % STEPS_PER_OCTAVE) + 0.5) / STEPS_PER_OCTAVE);
-    const evicted = 1 - negativeExponential(lifetimes / AGE_SCALE);
-    const misses = binomialQuantiles(lines, evicted);
-    return Uint32Array.from(misses, (count) => count * this.parameters.missCycles);
+    return missQuantiles(lines, step).map((count) => count * this.parameters.missCycles);
   }
+}
+
+/** Tables that any machine of this process has needed: they depend on nothing but their key, and take long to make. */
+const KNOWN = new Map<number, Uint32Array>();
+
+/** Quantiles of the number of lines, of so many, that are gone at an age. */
+function missQuantiles(lines: number, step: number): Uint32Array {
+  const key = lines * STEPS + step;
+  let misses = KNOWN.get(key);
+  if (misses === undefined) {
+    const lifetimes = octaveOf(step) * (1 + ((step % STEPS_PER_OCTAVE) + 0.5) / STEPS_PER_OCTAVE);
+    misses = Uint32Array.from(binomialQuantiles(lines, 1 - negativeExponential(lifetimes / AGE_SCALE)));
+    KNOWN.set(key, misses);
+  }
+  return misses;
 }
 
 /** Logarithmic step of an age of 1 or more: its octave and two more bits, as far as whole numbers have them. */

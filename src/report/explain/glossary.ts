@@ -108,6 +108,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'host.migrate_thread': "the vCPU's thread moves to another pCPU",
   'host.competitor': 'another host thread has the pCPU',
   'host.softirqd_hop': 'the expiry waits for a softirq thread',
+  'guest.softirqd_hop': 'the expiry waits for a softirq thread of the guest',
   'host.ipi': 'the host serves an IPI',
   'host.rcu': 'the host runs RCU work',
   'host.kworker': 'a kworker has the pCPU',
