@@ -6,6 +6,7 @@ import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
 import { type NoiseArrivals, noiseArrivals } from '../host/noise.ts';
 import { divideCountOf } from '../kvm/lapic-registers.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
+import { haltExitCycles, sleepInIdleState } from './idle-state.ts';
 
 /** Bare metal: the same software with the LAPIC's timer in its own hands, the baseline of every comparison. */
 export class NativeCpu implements GuestCpu {
@@ -28,11 +29,11 @@ export class NativeCpu implements GuestCpu {
     readonly pcpu: Pcpu,
     config: MachineConfig,
   ) {
-    const { noise, tscKhz, cstates } = config.host;
+    const { noise, tscKhz } = config.host;
     this.tscKhz = tscKhz;
     this.ipi = noiseArrivals(noise.ipi, tscKhz, config.seed, 'ipi');
     if (this.ipi !== null) pcpu.agenda.schedule(Source.ipi, this.ipi.next(0));
-    this.haltExitCycles = cstates[0]?.exitCycles ?? 0;
+    this.haltExitCycles = haltExitCycles(config.host);
   }
 
   run(stage: StageId): void {
@@ -96,12 +97,8 @@ export class NativeCpu implements GuestCpu {
 
   /** STI; HLT, or MWAIT: C1 at least, the exit latency before the interrupt. */
   halt(): void {
-    const { pcpu } = this;
     this.interruptsEnabled = true;
-    if (!this.pending) {
-      pcpu.passToNextEvent(Stage['guest.idle']);
-      if (this.haltExitCycles > 0) pcpu.passTo(Stage['hardware.cstate_exit'], pcpu.now + this.haltExitCycles);
-    }
+    if (!this.pending) sleepInIdleState(this.pcpu, Stage['guest.idle'], this.haltExitCycles);
     this.takeDue();
   }
 

@@ -1,5 +1,6 @@
 import type { HostConfig } from '../config.ts';
 import { Stage } from '../costs/stages.ts';
+import { sleepInIdleState } from '../hardware/idle-state.ts';
 import type { HostKernel } from './host-kernel.ts';
 
 /** The host's idle loop on the pCPU of a blocked vCPU: tick off, C-state by the next timer, wake-up (do_idle). */
@@ -17,9 +18,7 @@ export class HostIdle {
     host.stopTick();
     host.serveInterrupts();
     while (!woken() && !host.needResched) {
-      const exitCycles = this.chooseState();
-      pcpu.passToNextEvent(Stage['host.idle']);
-      if (exitCycles > 0) pcpu.passTo(Stage['hardware.cstate_exit'], pcpu.now + exitCycles);
+      sleepInIdleState(pcpu, Stage['host.idle'], this.chooseState());
       pcpu.spend(Stage['hardware.interrupt_delivery']);
       pcpu.spend(Stage['host.idle_wake']);
       host.serveInterrupts();

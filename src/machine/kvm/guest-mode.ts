@@ -1,6 +1,7 @@
 import type { Cycles } from '../../time.ts';
 import { Stage, type StageId } from '../costs/stages.ts';
 import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
+import { haltExitCycles, sleepInIdleState } from '../hardware/idle-state.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
 import { MsrRead, MsrWrite, PlainExit } from './emulation.ts';
 import {
@@ -25,6 +26,7 @@ export class GuestMode implements GuestCpu {
   readonly pcpu: Pcpu;
   private atIret = false;
   private another = false;
+  private readonly haltExitCycles: Cycles;
   private readonly deadlineWrite: MsrWrite;
   private readonly eoiWrite: MsrWrite;
   private readonly registerWrite: MsrWrite;
@@ -34,6 +36,7 @@ export class GuestMode implements GuestCpu {
 
   constructor(readonly kvm: KvmVcpu) {
     this.pcpu = kvm.pcpu;
+    this.haltExitCycles = haltExitCycles(kvm.config.host);
     this.deadlineWrite = new MsrWrite(kvm, MSR_TSC_DEADLINE, (value) => kvm.timer.setTscdeadlineMsr(value));
     this.eoiWrite = new MsrWrite(kvm, MSR_X2APIC_EOI, () => kvm.setEoi(Stage['kvm.set_eoi']));
     this.registerWrite = new MsrWrite(kvm, 0, () => {});
@@ -168,13 +171,15 @@ export class GuestMode implements GuestCpu {
 
   /**
    * STI; HLT. The shadow of STI lets the HLT execute before an interrupt that waits for IF=1 is taken: an exiting HLT
-   * exits, finds the vCPU runnable, and the interrupt window opens with the next entry.
+   * exits, finds the vCPU runnable, and the interrupt window opens with the next entry. One that does not exit puts
+   * the core itself to sleep.
    */
   private haltBy(reason: Exit, passedThrough: boolean): void {
     this.interruptsEnabled = true;
     if (!passedThrough) this.exit(reason, this.hltExit);
     else if (!this.interruptWaits()) {
-      this.spin(Stage['guest.idle']);
+      sleepInIdleState(this.pcpu, Stage['guest.idle'], this.haltExitCycles);
+      this.takeDue();
       return;
     }
     if (this.interruptWaits()) this.enableInterrupts();
