@@ -39,7 +39,10 @@ export const COSTS = {
   ipi: cycles(10_000, 'IPI from another CPU until it is recognised'),
   lapic_eoi: cycles(2000, 'EOI of the host LAPIC'),
   lapic_deadline_write: cycles(2000, 'Native WRMSR to IA32_TSC_DEADLINE'),
-  nested_transition: cycles(100_000, 'Reflecting one exit to the L1 hypervisor and back'),
+  nested_transition: cycles(
+    100_000,
+    'L0 reflects one exit to the L1 hypervisor and emulates the entry after it',
+  ),
   miss_cycles: cycles(2000, 'A line from memory instead of from the private caches'),
   lines_per_kilo_instruction: {
     unit: 'count',

@@ -40,7 +40,6 @@ export class KvmVcpu extends VcpuState {
     this.inGuestMode = false;
     pcpu.agenda.cancel(Source.preemptionTimer);
     pcpu.spend(Stage['hardware.vm_exit']);
-    if (this.config.virtualization === 'nested') pcpu.spend(Stage['hardware.nested']);
     if (this.config.host.mitigationExitCycles > 0) pcpu.spend(Stage['hardware.mitigations_exit']);
     pcpu.spend(Stage['kvm.exit_tail']);
     if (this.features.kvmExitTrace === 'early') this.trace.exit(exit, this.linuxGuest);
@@ -178,9 +177,13 @@ export class KvmVcpu extends VcpuState {
     this.interrupts.foldPir();
   }
 
-  /** vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. */
+  /**
+   * vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. A nested one pays here for L0's part of
+   * the exit and of the entry: every exit ends with an entry, and so does every sleep.
+   */
   private vmxVcpuRun(): void {
     const { pcpu, features } = this;
+    if (this.config.virtualization === 'nested') pcpu.spend(Stage['hardware.nested']);
     pcpu.spend(Stage['kvm.vcpu_run']);
     if (features.kvmEntryTrace === 'late') this.trace.entry();
     let value: number | null = null;

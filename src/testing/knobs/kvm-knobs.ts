@@ -129,6 +129,7 @@ export const kvmKnobs: readonly Knob[] = [
     effects: [
       effect(mean, 'up', on.pollingGuests),
       effect(ledger('hardware.nested'), 'up', on.pollingGuests),
+      effect(ledger('hardware.nested'), 'up', on.both(on.tool('tscdeadline_latency'), on.haltingTest)),
     ],
   },
   {
