@@ -34,6 +34,10 @@ export class HvTimer {
     this.pinBit = features.pinControl === 'soft-disable';
   }
 
+  get isArmed(): boolean {
+    return this.deadlineTsc !== NEVER;
+  }
+
   /** Whether exit 52 means nothing because the counter merely ran down from its disabled value. */
   get isSoftDisabled(): boolean {
     return this.softDisabled;
@@ -64,7 +68,7 @@ export class HvTimer {
    */
   valueForEntry(now: Cycles, immediateExit: boolean): number | null {
     const forced = immediateExit && this.features.forceImmediateExit === 'timer-zero';
-    if (forced || this.deadlineTsc !== NEVER) {
+    if (forced || this.isArmed) {
       if (this.features.pinControl !== 'toggle-at-arm') this.setPinBit(true);
       this.softDisabled = false;
       this.valueWrites++;

@@ -49,7 +49,8 @@ export class TimerStart extends TimerExpiry {
     if (!this.hvUsableInThisMode) return false;
     if (features.hvRefusesZeroDeadline && this.tscdeadline === 0) return false;
     if (this.hvStartRefusedWhilePending()) return false;
-    pcpu.spend(Stage['kvm.start_hv_timer']);
+    const converts = features.hvDeadlineConvertedAt === 'arm';
+    pcpu.spend(converts ? Stage['kvm.start_hv_timer'] : Stage['kvm.start_hv_timer_unconverted']);
     const advance = this.guestTsc.nsToCycles(this.advance.ns);
     const result = this.hv.set(this.tscdeadline, pcpu.now, advance);
     if (result === 'erange') {

@@ -178,8 +178,8 @@ export class KvmVcpu extends VcpuState {
   }
 
   /**
-   * vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. A nested one pays here for L0's part of
-   * the exit and of the entry: every exit ends with an entry, and so does every sleep.
+   * vmx_vcpu_run: programs the hv timer, waits for the deadline, switches worlds. A nested one pays here for L0's part
+   * of the exit and of the entry: every exit ends with an entry, and so does every sleep.
    */
   private vmxVcpuRun(): void {
     const { pcpu, features } = this;
@@ -188,6 +188,7 @@ export class KvmVcpu extends VcpuState {
     if (features.kvmEntryTrace === 'late') this.trace.entry();
     let value: number | null = null;
     if (this.canUseHvTimer) {
+      this.lookAtHvDeadline();
       pcpu.spend(Stage['kvm.update_hv_timer']);
       const writes = this.hv.valueWrites;
       value = this.hv.valueForEntry(pcpu.now, false);
@@ -206,6 +207,16 @@ export class KvmVcpu extends VcpuState {
     if (value !== null) {
       pcpu.agenda.schedule(Source.preemptionTimer, this.hv.counter.exitTime(value, pcpu.now));
     }
+  }
+
+  /** What v1 and v2 of the patch series did with an armed deadline on every entry. */
+  private lookAtHvDeadline(): void {
+    const { pcpu, features, hv } = this;
+    if (!hv.isArmed) return;
+    for (let check = 0; check < features.hvExpiryChecksPerEntry; check++) {
+      pcpu.spend(Stage['kvm.check_hv_expiry']);
+    }
+    if (features.hvDeadlineConvertedAt === 'entry') pcpu.spend(Stage['kvm.convert_hv_deadline']);
   }
 
   /** From here to the world switch and back, and on to the end of `handle_exit_irqoff`. */

@@ -22,13 +22,14 @@ const thirdPosting: Partial<KernelFeatures> = {
 };
 
 /**
- * v2: switches at sched_out and sched_in, converts at each entry, ignores errata, TSC scaling and the
- * 32-bit limit.
+ * v2: switches at sched_out and sched_in, converts and sets the pin control at each entry, ignores errata,
+ * TSC scaling and the 32-bit limit.
  */
 const secondPosting: Partial<KernelFeatures> = {
   ...thirdPosting,
   hvSwitchAt: 'sched-out',
   hvDeadlineConvertedAt: 'entry',
+  pinControl: 'toggle-at-entry',
   hvErrataChecked: false,
   hvTscScaling: false,
   hvRangeCheck: 'none',
