@@ -3,9 +3,12 @@ import { Stage, type StageId } from './costs/stages.ts';
 
 /** Entries from which on it pays to move the rest to the front. */
 const COMPACT_AT = 1024;
-/** Waiting past the deadline is the timer's lateness: nothing else happened in those cycles. */
+/**
+ * Waiting past the deadline is the timer's lateness, whether the CPU idles meanwhile or has other work: the interrupt
+ * that ends it wakes the thread, after which neither the idle loop nor a lesser thread runs before it.
+ */
 const LATENESS = Stage['hardware.timer_lateness'];
-const IDLE: readonly StageId[] = [Stage['guest.idle'], Stage['host.idle']];
+const WAITING: readonly StageId[] = [Stage['guest.idle'], Stage['guest.busy'], Stage['host.idle']];
 
 /**
  * The flight recorder: which stage the CPU was in, cycle by cycle. Stages follow each other without a gap, hence the
@@ -53,9 +56,9 @@ export class PathRecorder {
     for (let index = first + 1; index < length; index++) {
       ledger[stages[index]] += ends[index] - ends[index - 1];
     }
-    for (const idle of IDLE) {
-      ledger[LATENESS] += ledger[idle];
-      ledger[idle] = 0;
+    for (const waiting of WAITING) {
+      ledger[LATENESS] += ledger[waiting];
+      ledger[waiting] = 0;
     }
     return ends[length - 1] - begin;
   }
@@ -92,5 +95,5 @@ export class PathRecorder {
 }
 
 function nameOf(stage: StageId): StageId {
-  return IDLE.includes(stage) ? LATENESS : stage;
+  return WAITING.includes(stage) ? LATENESS : stage;
 }

@@ -246,6 +246,11 @@ export const STAGES = {
   'guest.bare_handler': stage('guest', 17, `${lab}: the bare guest's handler`),
   'guest.bare_loop': stage('guest', 33, `${lab}: the bare guest from its IRET to its next RDTSC (41 - 8)`),
   'guest.bare_arm': stage('guest', 8, `${lab}: the bare guest from its RDTSC to its WRMSR`),
+  'guest.bare_spin': stage(
+    'guest',
+    0,
+    'engine: the bare guest spins, until its handler has run or for a time',
+  ),
   'guest.bare_record': stage('guest', 13, `${lab}: the bare guest's RDTSC to its STI`),
   'guest.native_deadline_write': stage('hardware', 0, 'profile', 'lapic_deadline_write'),
   'guest.native_eoi': stage('hardware', 0, 'profile', 'lapic_eoi'),

@@ -170,7 +170,7 @@ export class BareLapicTimer extends BareGuest {
   }
 
   private spinFor(cycles: Cycles): void {
-    this.cpu.spinUntil(Stage['guest.busy'], this.cpu.readTsc() + Math.floor(cycles));
+    this.cpu.spinUntil(Stage['guest.bare_spin'], this.cpu.readTsc() + Math.floor(cycles));
   }
 
   private startPeriodic(): void {

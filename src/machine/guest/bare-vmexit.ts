@@ -56,7 +56,7 @@ export class BareVmexit extends BareGuest {
       case 'tscdeadline':
         this.served = false;
         cpu.writeTscDeadline(cpu.readTsc() + TSCDEADLINE_DELTA);
-        while (!this.served) cpu.spin(Stage['guest.busy']);
+        while (!this.served) cpu.spin(Stage['guest.bare_spin']);
     }
   }
 }

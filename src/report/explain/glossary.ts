@@ -144,6 +144,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'guest.bare_handler': "the test's interrupt handler",
   'guest.bare_loop': "the test's loop reads the clock",
   'guest.bare_arm': 'the test writes its deadline',
+  'guest.bare_spin': 'the test program spins',
   'guest.bare_record': 'the test records its sample',
   'guest.native_deadline_write': 'the kernel programs the LAPIC itself',
   'guest.native_eoi': 'the kernel ends the interrupt itself',
