@@ -36,7 +36,7 @@ describe('fitProfile', () => {
     expect(result.sensitivities[0].relativeError).toBeGreaterThan(0);
   });
 
-  /** Takes more than a minute: the command that the profile states, run again. */
+  /** Takes half a minute: the command that the profile states, run again. */
   it('makes the shipped profile again from what it says it was made from', async () => {
     const shipped = JSON.parse(readFileSync('scenarios/profiles/xeon-e5-2699-v3.json', 'utf8'));
     const [, ...words] = shipped.made_by.command.split(' ');

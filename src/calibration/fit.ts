@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CostProfile } from '../machine/costs/profile.ts';
-import { runScenario } from '../run/run-scenario.ts';
 import type { ResolvedScenario } from '../scenario/presets.ts';
-import { projected, residuals, type Target, totalVariation } from './dataset.ts';
+import { residuals, type Target, totalVariation } from './dataset.ts';
 import { nelderMead, type Point } from './nelder-mead.ts';
 import { type Parameter, roundParameter, withParameters } from './parameters.ts';
 import { type Sensitivity, sensitivity } from './sensitivity.ts';
+import { type RunTrial, runTrial } from './trial.ts';
 
 /** A histogram with the scenario that is to produce it. */
 export interface DataSet {
@@ -22,6 +22,8 @@ export interface FitProblem {
   readonly loops: number;
   readonly maxEvaluations: number;
   readonly onEvaluation?: (done: number, best: number) => void;
+  /** Where trials run: in this thread by default. */
+  readonly runTrial?: RunTrial;
 }
 
 export interface FitResult {
@@ -56,7 +58,8 @@ export async function fitProfile(
   let best = Number.POSITIVE_INFINITY;
   const objective = async (logs: readonly number[]) => {
     const values = valuesOf(parameters, logs);
-    const value = distance(problem, values) + PRIOR_WEIGHT * logs.reduce((sum, log) => sum + log * log, 0);
+    const value =
+      (await distance(problem, values)) + PRIOR_WEIGHT * logs.reduce((sum, log) => sum + log * log, 0);
     best = Math.min(best, value);
     problem.onEvaluation?.(++done, best);
     await setImmediate();
@@ -82,9 +85,9 @@ export async function fitProfile(
     values,
     objective: found.best.value,
     evaluations,
-    before: distances(problem, priors),
-    after: distances(problem, values),
-    sensitivities: sensitivity(
+    before: await distances(problem, priors),
+    after: await distances(problem, values),
+    sensitivities: await sensitivity(
       parameters,
       values,
       (trial) => allResiduals(problem, trial),
@@ -113,31 +116,32 @@ function exponential(x: number): number {
   return sum;
 }
 
-function shares(problem: FitProblem, values: readonly number[]): number[][] {
-  const trial = withParameters(problem.profile, problem.parameters, values, {
+function shares(problem: FitProblem, values: readonly number[]): Promise<number[][]> {
+  const run = problem.runTrial ?? runTrial;
+  const profile = withParameters(problem.profile, problem.parameters, values, {
     kind: 'calibrated',
     source: 'trial',
   });
-  return problem.data.map(({ scenario, target }) => {
-    const shortened = shorten(scenario, problem.loops);
-    const { measurements } = runScenario({ scenario: shortened, profile: trial });
-    return projected(measurements[0], target);
-  });
+  return Promise.all(
+    problem.data.map(({ scenario, target }) =>
+      run({ scenario: shorten(scenario, problem.loops), profile, target }),
+    ),
+  );
 }
 
 function shorten(scenario: ResolvedScenario, loops: number): ResolvedScenario {
   return { ...scenario, workload: { ...scenario.workload, loops } };
 }
 
-function allResiduals(problem: FitProblem, values: readonly number[]): number[] {
-  return shares(problem, values).flatMap((simulated, index) =>
+async function allResiduals(problem: FitProblem, values: readonly number[]): Promise<number[]> {
+  return (await shares(problem, values)).flatMap((simulated, index) =>
     residuals(simulated, problem.data[index].target.shares),
   );
 }
 
 /** Of each histogram the total variation distance and, so that rare samples count too, the squared Hellinger one. */
-function distance(problem: FitProblem, values: readonly number[]): number {
-  return shares(problem, values).reduce((sum, simulated, index) => {
+async function distance(problem: FitProblem, values: readonly number[]): Promise<number> {
+  return (await shares(problem, values)).reduce((sum, simulated, index) => {
     const published = problem.data[index].target.shares;
     const roots = residuals(simulated, published);
     const hellinger = roots.reduce((squares, root) => squares + root * root, 0) / 2;
@@ -145,8 +149,8 @@ function distance(problem: FitProblem, values: readonly number[]): number {
   }, 0);
 }
 
-function distances(problem: FitProblem, values: readonly number[]): number[] {
-  return shares(problem, values).map((simulated, index) =>
+async function distances(problem: FitProblem, values: readonly number[]): Promise<number[]> {
+  return (await shares(problem, values)).map((simulated, index) =>
     totalVariation(simulated, problem.data[index].target.shares),
   );
 }

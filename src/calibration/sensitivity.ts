@@ -11,6 +11,8 @@ export interface Sensitivity {
   readonly confusedWith: readonly string[];
 }
 
+type ResidualsAt = (values: readonly number[]) => Promise<number[]>;
+
 const STEP = 0.05;
 const CONFUSED = 0.95;
 /** A pivot smaller than this share of its column means that the column depends on the others. */
@@ -20,13 +22,13 @@ const SINGULAR = 1e-6;
  * Local sensitivity at the solution: central differences of the residuals in the logarithm of each parameter, and the
  * errors that follow from the curvature (Gauss-Newton). A residual's sampling variance is 1 / (4 * samples).
  */
-export function sensitivity(
+export async function sensitivity(
   parameters: readonly Parameter[],
   values: readonly number[],
-  residualsAt: (values: readonly number[]) => number[],
+  residualsAt: ResidualsAt,
   samples: number,
-): Sensitivity[] {
-  const columns = parameters.map((_, index) => derivative(values, index, residualsAt));
+): Promise<Sensitivity[]> {
+  const columns = await Promise.all(parameters.map((_, index) => derivative(values, index, residualsAt)));
   const information = columns.map((one) => columns.map((other) => dot(one, other)));
   return parameters.map(({ name }, index) => {
     const own = information[index][index];
@@ -45,15 +47,14 @@ export function sensitivity(
   });
 }
 
-function derivative(
+async function derivative(
   values: readonly number[],
   index: number,
-  residualsAt: (values: readonly number[]) => number[],
-): number[] {
+  residualsAt: ResidualsAt,
+): Promise<number[]> {
   const moved = (factor: number) =>
     residualsAt(values.map((value, place) => (place === index ? value * factor : value)));
-  const up = moved(1 + STEP);
-  const down = moved(1 - STEP);
+  const [up, down] = await Promise.all([moved(1 + STEP), moved(1 - STEP)]);
   return up.map((value, place) => (value - down[place]) / (2 * STEP));
 }
 

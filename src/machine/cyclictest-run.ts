@@ -16,14 +16,17 @@ interface CyclictestLane {
 
 /** cyclictest in a Linux guest: threads spread over the vCPUs, until the first has done its loops. */
 export class CyclictestRun implements Run {
-  readonly results: LatencyRecorder[] = [];
   readonly total: number;
   private readonly lanes: CyclictestLane[] = [];
 
-  constructor(config: MachineConfig, workload: CyclictestConfig, tracer: Tracer | null) {
+  /** `results`: where the samples go, after those that are there already. */
+  constructor(
+    config: MachineConfig,
+    workload: CyclictestConfig,
+    tracer: Tracer | null,
+    readonly results: readonly LatencyRecorder[] = latencyRecorders(workload),
+  ) {
     this.total = workload.loops * workload.threads.length;
-    const histogramNs = workload.histogramUs * 1000;
-    this.results = workload.threads.map(() => new LatencyRecorder(histogramNs, workload.histogramUs));
     const used = Math.min(config.vcpus.length, workload.threads.length);
     for (let index = 0; index < used; index++)
       this.lanes.push(this.buildLane(config, workload, index, tracer));
@@ -31,6 +34,11 @@ export class CyclictestRun implements Run {
 
   get done(): number {
     return this.results.reduce((sum, { samples }) => sum + samples, 0);
+  }
+
+  /** Host TSC of the lane that is farthest. */
+  get now(): Cycles {
+    return Math.max(...this.lanes.map(({ lane }) => lane.pcpu.now));
   }
 
   /** The lanes take turns, so that an interrupted run has measured all threads about equally long. */
@@ -68,6 +76,11 @@ export class CyclictestRun implements Run {
     );
     return { lane, kernel, threads };
   }
+}
+
+/** One for each thread, empty. */
+export function latencyRecorders({ threads, histogramUs }: CyclictestConfig): LatencyRecorder[] {
+  return threads.map(() => new LatencyRecorder(histogramUs * 1000, histogramUs));
 }
 
 /**

@@ -14,6 +14,21 @@ export interface RecordedSample {
   readonly path: readonly (readonly [StageId, Cycles])[];
 }
 
+/** What a recorder holds, as plain data that can go from one thread to another. */
+export type RecordedLatencies = Pick<
+  LatencyRecorder,
+  | 'samples'
+  | 'minNs'
+  | 'maxNs'
+  | 'sumNs'
+  | 'minCycles'
+  | 'maxCycles'
+  | 'sumCycles'
+  | 'ledger'
+  | 'worst'
+  | 'overflowCycles'
+> & { readonly binned: readonly [bin: number, samples: number][] };
+
 /** Everything that is kept of a thread's samples; its size does not grow with their number. */
 export class LatencyRecorder {
   samples = 0;
@@ -33,12 +48,23 @@ export class LatencyRecorder {
   readonly overflowCycles: number[] = [];
   private readonly dense = new Float64Array(DENSE_BINS);
   private readonly sparse = new Map<number, number>();
+  private skipped = 0;
 
   /** `overflowNs`: samples from here on overflow the text histogram; at most `overflowLimit` cycles are kept. */
   constructor(
     private readonly overflowNs: Nanoseconds,
     private readonly overflowLimit: number,
   ) {}
+
+  /** The next `samples` samples do not count. */
+  skip(samples: number): void {
+    this.skipped = samples;
+  }
+
+  /** Whether the sample that is there now counts; to be asked once for each. */
+  counts(): boolean {
+    return this.skipped === 0 || this.skipped-- === 0;
+  }
 
   /** One sample, whose path began at host TSC `deadline` and ends now. */
   record(latencyNs: Nanoseconds, deadline: Cycles, now: Cycles, path: PathRecorder): void {
@@ -51,13 +77,13 @@ export class LatencyRecorder {
       this.tailSamples++;
       path.addTo(this.tailLedger, deadline);
     }
-    if (this.worst.length < WORST_KEPT || latencyCycles > this.worst[WORST_KEPT - 1].latencyCycles) {
+    if (this.isAmongWorst(latencyCycles)) {
       this.keepWorst({ cycle: this.samples, latencyCycles, latencyNs, path: path.path(deadline) });
     }
     if (latencyNs >= this.overflowNs && this.overflowCycles.length < this.overflowLimit) {
       this.overflowCycles.push(this.samples);
     }
-    this.count(latencyNs);
+    this.count(Math.floor(latencyNs / BIN_NS), 1);
     this.samples++;
     this.sumNs += latencyNs;
     this.sumCycles += latencyCycles;
@@ -67,6 +93,34 @@ export class LatencyRecorder {
     if (latencyCycles > this.maxCycles) this.maxCycles = latencyCycles;
   }
 
+  snapshot(): RecordedLatencies {
+    const { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles } = this;
+    const { ledger, worst, overflowCycles } = this;
+    const sums = { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles };
+    return { ...sums, ledger, worst, overflowCycles, binned: this.bins() };
+  }
+
+  /** Adds what another recorder holds, as if its samples had come after those that are here. */
+  append(other: RecordedLatencies): void {
+    for (const sample of other.worst) {
+      if (this.isAmongWorst(sample.latencyCycles))
+        this.keepWorst({ ...sample, cycle: this.samples + sample.cycle });
+    }
+    const room = this.overflowLimit - this.overflowCycles.length;
+    for (const cycle of other.overflowCycles.slice(0, room)) this.overflowCycles.push(this.samples + cycle);
+    for (const [bin, samples] of other.binned) this.count(bin, samples);
+    other.ledger.forEach((cycles, stage) => {
+      this.ledger[stage] += cycles;
+    });
+    this.samples += other.samples;
+    this.sumNs += other.sumNs;
+    this.sumCycles += other.sumCycles;
+    this.minNs = Math.min(this.minNs, other.minNs);
+    this.maxNs = Math.max(this.maxNs, other.maxNs);
+    this.minCycles = Math.min(this.minCycles, other.minCycles);
+    this.maxCycles = Math.max(this.maxCycles, other.maxCycles);
+  }
+
   /** `[bin, samples]` of `BIN_NS` each, ascending, only those that hold samples. */
   bins(): [number, number][] {
     const bins: [number, number][] = [];
@@ -74,10 +128,13 @@ export class LatencyRecorder {
     return bins.concat([...this.sparse].sort(([one], [other]) => one - other));
   }
 
-  private count(latencyNs: Nanoseconds): void {
-    const bin = Math.floor(latencyNs / BIN_NS);
-    if (bin < DENSE_BINS) this.dense[bin]++;
-    else this.sparse.set(bin, (this.sparse.get(bin) ?? 0) + 1);
+  private count(bin: number, samples: number): void {
+    if (bin < DENSE_BINS) this.dense[bin] += samples;
+    else this.sparse.set(bin, (this.sparse.get(bin) ?? 0) + samples);
+  }
+
+  private isAmongWorst(latencyCycles: Cycles): boolean {
+    return this.worst.length < WORST_KEPT || latencyCycles > this.worst[WORST_KEPT - 1].latencyCycles;
   }
 
   private keepWorst(sample: RecordedSample): void {

@@ -1,4 +1,6 @@
 import { BareRun } from './bare-run.ts';
+import { BlockedRun } from './blocked-run.ts';
+import { blocksOf } from './blocks.ts';
 import type { MachineConfig } from './config.ts';
 import { CyclictestRun } from './cyclictest-run.ts';
 import type { LatencyRecorder } from './latency-recorder.ts';
@@ -26,7 +28,9 @@ export interface Run {
 export function startRun(config: MachineConfig, workload: WorkloadConfig, tracer: Tracer | null = null): Run {
   switch (workload.tool) {
     case 'cyclictest':
-      return new CyclictestRun(config, workload, tracer);
+      return blocksOf(workload) === 1
+        ? new CyclictestRun(config, workload, tracer)
+        : new BlockedRun(config, workload, tracer);
     default:
       return new BareRun(config, workload, tracer);
   }

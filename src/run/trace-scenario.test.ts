@@ -4,6 +4,7 @@ import { writeFtrace } from '../formats/ftrace/write.ts';
 import type { MachineTrace } from '../formats/machine-trace.ts';
 import { writePerfetto } from '../formats/perfetto/write.ts';
 import { writeTraceJson } from '../formats/trace-json/write.ts';
+import { BLOCK_LOOPS } from '../machine/blocks.ts';
 import { startRun } from '../machine/machine.ts';
 import { TraceCollector } from '../machine/trace-collector.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
@@ -154,6 +155,27 @@ describe('around the worst samples', () => {
     expect(near.events.length).toBeGreaterThan(10);
     expect(near.events).toEqual(inWindow);
   });
+});
+
+test('the worst samples of a long run are found in whatever block they lie', async () => {
+  const noise = { smi: { per_second: 1, duration_us: [50, 300] } };
+  const long = resolveScenario({
+    name: 'long',
+    host: { kernel: { version: '6.1' }, noise },
+    workload: { tool: 'cyclictest', loops: BLOCK_LOOPS + 50_000 },
+  });
+  const { trace, worst } = await traceScenario(long, { points: null, aroundWorst: 6 });
+  const [{ worst: expected }] = runScenario(long).measurements;
+  expect(worst.map(({ cycle, latencyNs }) => [cycle, latencyNs])).toEqual(
+    expected!.slice(0, 6).map(({ cycle, latency_ns }) => [cycle, latency_ns]),
+  );
+  expect(worst.filter(({ cycle }) => cycle >= BLOCK_LOOPS).length).toBeGreaterThan(0);
+  for (const { cycle, latencyNs } of worst) {
+    const traced = trace.samples.find((sample) => sample.cycle === cycle);
+    expect(traced?.latencyNs).toBe(latencyNs);
+    const within = trace.slices.filter(({ begin, end }) => begin >= traced!.begin && end <= traced!.end);
+    expect(within.length).toBeGreaterThan(10);
+  }
 });
 
 test('a trace that no viewer would open is refused with advice', async () => {

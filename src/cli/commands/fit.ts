@@ -47,6 +47,7 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   if (options.output !== undefined && options.output !== '-') assertWritable(options.output);
   const { fitProblem } = await import('../../calibration/problem.ts');
   const { fitProfile } = await import('../../calibration/fit.ts');
+  const { withTrialThreads } = await import('../../calibration/trial-threads.ts');
   const { fitTable, fitJson } = await import('../../calibration/fit-report.ts');
   let share = 0;
   const clear = showProgress(
@@ -57,7 +58,9 @@ async function runFit(results: string[], options: FitOptions, context: CliContex
   const problem = await fitProblem(results, options, loadOptions(options, context), (done) => {
     share = Math.min(1, done / options.evaluations);
   });
-  const result = await fitProfile(problem.fit, problem.origin);
+  const result = await withTrialThreads((runTrial) =>
+    fitProfile({ ...problem.fit, runTrial }, problem.origin),
+  );
   clear();
   const profile = { ...result.profile, ...problem.identity };
   const text = options.format === 'json' ? fitJson(problem.fit, result) : fitTable(problem.fit, result);

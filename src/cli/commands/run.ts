@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommandBuilder } from '../command.ts';
 import { addScenarioOptions, type ScenarioOptions } from '../scenario-options.ts';
+import { threadCount } from '../thread-count.ts';
 
 export const RUN_FORMATS = ['cyclictest', 'table', 'json', 'rt-tests-2.7'] as const;
 
@@ -16,6 +17,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly histfile?: string;
   readonly json?: string;
   readonly seed?: string;
+  readonly jobs?: number;
   readonly quiet: boolean;
 }
 
@@ -37,6 +39,11 @@ export const build: CommandBuilder = (command, context) => {
     .option('--histfile <file>', 'write the histogram to a file instead of printing it')
     .option('--json <file>', "write cyclictest's own JSON form")
     .option('-o, --output <file>', 'write the complete result document (JSON)')
+    .option(
+      '-j, --jobs <n>',
+      'threads for runs of more than 100000 loops; as many as cores by default',
+      threadCount,
+    )
     .option('-q, --quiet', 'no progress and no warnings on standard error', false)
     .addHelpText('after', EXAMPLES)
     .action(async (scenarios: string[], options: RunOptions) => {

@@ -1,6 +1,6 @@
 import type { CommandBuilder } from '../command.ts';
-import { threadCount } from '../sweep/options.ts';
 import type { WorkerCommandOptions } from '../sweep/worker-command.ts';
+import { threadCount } from '../thread-count.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import type { ResultDocument } from '../../measurement/result-document.ts';
-import { type RunHooks, runScenarioAside } from '../../run/run-scenario.ts';
+import { runOnThreads } from '../../run/run-on-threads.ts';
+import type { RunHooks } from '../../run/run-scenario.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { ExitCode, formatProblem, type Problem, UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
@@ -59,7 +61,7 @@ async function loadAll(
 /** Runs one after the other; once interrupted, the rest is left out. */
 async function runAll(
   scenarios: readonly LoadedScenario[],
-  { quiet }: RunOptions,
+  { quiet, jobs = availableParallelism() }: RunOptions,
   context: CliContext,
 ): Promise<{ documents: ResultDocument[]; interrupted: boolean }> {
   const documents: ResultDocument[] = [];
@@ -80,7 +82,7 @@ async function runAll(
   };
   try {
     for (const scenario of scenarios) {
-      documents.push(await runScenarioAside(scenario, hooks));
+      documents.push(await runOnThreads(scenario, jobs, hooks));
       share = 0;
       if (interrupted) break;
     }

@@ -163,6 +163,14 @@ describe('kvmtimer run, given what cannot be', () => {
       expect(stderr).toMatch(new RegExp(`^error: ${file}:`, 'm'));
   });
 
+  it('prints the same bytes on one thread and on several', async () => {
+    const long = ['run', '-l', '250000', '--format', 'json', ON];
+    const [one, three] = await Promise.all(['1', '3'].map((jobs) => kvmtimer([...long, '--jobs', jobs])));
+    expect(one.code).toBe(0);
+    expect(three).toEqual(one);
+    expect(parseResult(one.stdout, 'stdout').measurements[0].samples).toBe(250_000);
+  });
+
   it('warns of a setting that the machine does not have, unless quiet, and runs', async () => {
     const old = ['run', ...SHORT, '--set', 'host.kernel.version=4.4', ON];
     const loud = await kvmtimer(old);
@@ -189,19 +197,22 @@ describe('kvmtimer run, disturbed', () => {
       child.on('close', (code) => resolve({ code, stdout, stderr }));
     });
 
-  it('prints the results so far at Ctrl-C, marks them as partial and exits 130', async () => {
-    const folder = folderWith({});
-    const line = `$KVMTIMER run -l 1000000000 --output ${folder}/r.json ${ON} ${OFF} & sleep 3; kill -INT $!; wait $!`;
-    const { code, stdout, stderr } = await shell(line);
-    expect({ code, stderr }).toEqual({
-      code: 130,
-      stderr: 'interrupted: the results are partial; 1 of 2 scenarios were not run\n',
-    });
-    const document = parseResult(readFileSync(`${folder}/r.json`, 'utf8'), 'r.json');
-    expect(document.partial).toBe(true);
-    expect(document.measurements[0].samples).toBeLessThan(1_000_000_000);
-    expect(stdout).toContain(`# Total: ${String(document.measurements[0].samples).padStart(9, '0')}\n`);
-  });
+  it.each([1, 2])(
+    'prints the results so far at Ctrl-C, marks them as partial and exits 130: %i jobs',
+    async (jobs) => {
+      const folder = folderWith({});
+      const line = `$KVMTIMER run -j ${jobs} -l 1000000000 --output ${folder}/r.json ${ON} ${OFF} & sleep 3; kill -INT $!; wait $!`;
+      const { code, stdout, stderr } = await shell(line);
+      expect({ code, stderr }).toEqual({
+        code: 130,
+        stderr: 'interrupted: the results are partial; 1 of 2 scenarios were not run\n',
+      });
+      const document = parseResult(readFileSync(`${folder}/r.json`, 'utf8'), 'r.json');
+      expect(document.partial).toBe(true);
+      expect(document.measurements[0].samples).toBeLessThan(1_000_000_000);
+      expect(stdout).toContain(`# Total: ${String(document.measurements[0].samples).padStart(9, '0')}\n`);
+    },
+  );
 
   it('ends quietly when the reader has seen enough', async () => {
     const { code, stdout, stderr } = await shell(

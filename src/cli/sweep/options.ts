@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { threadCount } from '../thread-count.ts';
 
 export const SWEEP_FORMATS = ['table', 'csv', 'ndjson', 'json', 'parquet'] as const;
 
@@ -67,12 +68,4 @@ export function addRunOptions(command: Command): Command {
 
 export function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
-}
-
-const MAX_THREADS = 1024;
-
-export function threadCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_THREADS) return count;
-  throw new InvalidArgumentError(`A whole number from 1 to ${MAX_THREADS} is expected.`);
 }

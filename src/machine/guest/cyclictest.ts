@@ -16,6 +16,8 @@ export class CyclictestThread implements GuestThread {
   /** Host TSC at which the guest's clock reaches the point that the thread sleeps for. */
   deadlineTsc: Cycles = 0;
   private readonly slot: number;
+  /** Samples in the recorder when its loops are done. */
+  private readonly goal: number;
   /** The point of time that the thread sleeps for. */
   private next: Nanoseconds;
 
@@ -26,6 +28,7 @@ export class CyclictestThread implements GuestThread {
     readonly recorder: LatencyRecorder,
     startNs: Nanoseconds,
   ) {
+    this.goal = recorder.samples + workload.loops;
     this.slot = kernel.addThread(this);
     this.next = startNs + thread.intervalNs;
     this.sleep();
@@ -36,7 +39,7 @@ export class CyclictestThread implements GuestThread {
   }
 
   get finished(): boolean {
-    return this.recorder.samples >= this.workload.loops;
+    return this.recorder.samples >= this.goal;
   }
 
   /** Back from the sleep: measure, then sleep again. */
@@ -47,11 +50,16 @@ export class CyclictestThread implements GuestThread {
     if (this.workload.posixTimers) cpu.run(Stage['guest.signal_delivery']);
     cpu.run(Stage['guest.clock_read']);
     const now = kernel.read();
-    cpu.pcpu.observer?.sample?.(this.recorder, this.deadlineTsc, now - this.next);
-    this.recorder.record(now - this.next, this.deadlineTsc, cpu.pcpu.now, cpu.pcpu.recorder);
+    if (this.recorder.counts()) this.record(now - this.next);
     cpu.run(Stage['guest.user_loop']);
     this.advance(now);
     this.sleep();
+  }
+
+  private record(latencyNs: Nanoseconds): void {
+    const { pcpu } = this.kernel.cpu;
+    pcpu.observer?.sample?.(this.recorder, this.deadlineTsc, latencyNs);
+    this.recorder.record(latencyNs, this.deadlineTsc, pcpu.now, pcpu.recorder);
   }
 
   /** The next point of the grid that lies ahead; with -r, an interval from now. */

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
+import { createThreads } from '../../io/threads.ts';
 import type { Batch, BatchOutcome } from './batch.ts';
 import type { Assignment, Executor } from './executor.ts';
 
@@ -23,19 +23,8 @@ export function poolExecutor(options: PoolOptions = {}): Executor {
   return { run: (assignment) => runOnThreads(assignment, options) };
 }
 
-export function createThreads({ threads, workerFile = POINT_WORKER }: PoolOptions): Piscina {
-  const count = threads ?? availableParallelism();
-  return new Piscina({
-    filename: workerFile.href,
-    minThreads: count,
-    maxThreads: count,
-    // Waiting on Atomics.wait() would keep an idle thread from noticing the end of the pool.
-    atomics: 'disabled',
-  });
-}
-
 async function runOnThreads(assignment: Assignment, options: PoolOptions): Promise<void> {
-  const pool = createThreads(options);
+  const pool = createThreads(options.workerFile ?? POINT_WORKER, options.threads);
   // A second batch waits beside each running one: no thread idles while the next is being made.
   const slots = 2 * pool.maxThreads;
   const flags = new Int32Array(new SharedArrayBuffer(4 * (1 + slots)));

@@ -1,12 +1,13 @@
 import { type Job, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Piscina } from 'piscina';
+import { createThreads } from '../../../io/threads.ts';
 import { UserError } from '../../../user-error.ts';
 import { VERSION } from '../../../version.ts';
 import type { FinishedPoint } from '../../journal/line.ts';
 import type { SweepDefinition } from '../../plan/plan.ts';
 import type { Batch, BatchOutcome } from '../batch.ts';
-import { createThreads, type PoolOptions } from '../pool.ts';
+import { POINT_WORKER, type PoolOptions } from '../pool.ts';
 import { type BatchJob, Board, KEY_PREFIX, queueName } from './board.ts';
 import { assertReachable, connectLasting, end, type QueueAddress } from './connection.ts';
 
@@ -41,7 +42,7 @@ const CACHED_DEFINITIONS = 8;
 export async function runWorker(options: WorkerOptions): Promise<WorkerOutcome> {
   await assertReachable(options.address);
   const redis = connectLasting(options.address, options.onNotice);
-  const threads = createThreads(options);
+  const threads = createThreads(options.workerFile ?? POINT_WORKER, options.threads);
   const station = new Station(redis, threads, options);
   try {
     return await station.work();

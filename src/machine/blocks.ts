@@ -1,0 +1,32 @@
+import type { MachineConfig } from './config.ts';
+import { CyclictestRun, latencyRecorders } from './cyclictest-run.ts';
+import type { LatencyRecorder } from './latency-recorder.ts';
+import type { Tracer } from './trace.ts';
+import type { CyclictestConfig, WorkloadConfig } from './workload.ts';
+
+/**
+ * A long run is made of blocks of so many loops: each a machine of its own with streams of its own, so that they can
+ * run side by side. The number of loops alone decides how a run is cut, not how many threads there are to run it.
+ */
+export const BLOCK_LOOPS = 100_000;
+/** Loops of a later block that do not count: its caches, its halt polling and its timer advance settle in them. */
+const RUN_IN_LOOPS = 1000;
+
+export function blocksOf(workload: WorkloadConfig): number {
+  return workload.tool === 'cyclictest' ? Math.ceil(workload.loops / BLOCK_LOOPS) : 1;
+}
+
+/** The block of number `index`; its samples go to `results`, after those that are there already. */
+export function startBlock(
+  config: MachineConfig,
+  workload: CyclictestConfig,
+  index: number,
+  tracer: Tracer | null = null,
+  results: readonly LatencyRecorder[] = latencyRecorders(workload),
+): CyclictestRun {
+  const loops = Math.min(BLOCK_LOOPS, workload.loops - index * BLOCK_LOOPS);
+  if (index === 0) return new CyclictestRun(config, { ...workload, loops }, tracer, results);
+  for (const recorder of results) recorder.skip(RUN_IN_LOOPS);
+  const seed = `${config.seed}/block${index}`;
+  return new CyclictestRun({ ...config, seed }, { ...workload, loops }, tracer, results);
+}
