@@ -9,5 +9,7 @@ export function createThreads(workerFile: URL, threads: number = availableParall
     maxThreads: threads,
     // Waiting on Atomics.wait() would keep an idle thread from noticing the end of the pool.
     atomics: 'disabled',
+    // A run leaves little garbage: a larger nursery would only let the process grow.
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
 }

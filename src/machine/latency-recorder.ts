@@ -2,8 +2,9 @@ import type { Cycles, Nanoseconds } from '../time.ts';
 import { STAGE_NAMES, type StageId } from './costs/stages.ts';
 import type { PathRecorder } from './path-recorder.ts';
 
-/** Bins of 10 ns up to 655 µs in an array; the few beyond in a map. */
+/** Bins of 10 ns up to 655 µs in an array that grows to what is needed; the few beyond in a map. */
 export const BIN_NS = 10;
+const FIRST_BINS = 4096;
 const DENSE_BINS = 65_536;
 const WORST_KEPT = 10;
 
@@ -46,7 +47,7 @@ export class LatencyRecorder {
   readonly tailLedger = new Float64Array(STAGE_NAMES.length);
   readonly worst: RecordedSample[] = [];
   readonly overflowCycles: number[] = [];
-  private readonly dense = new Float64Array(DENSE_BINS);
+  private dense = new Float64Array(FIRST_BINS);
   private readonly sparse = new Map<number, number>();
   private skipped = 0;
 
@@ -124,13 +125,27 @@ export class LatencyRecorder {
   /** `[bin, samples]` of `BIN_NS` each, ascending, only those that hold samples. */
   bins(): [number, number][] {
     const bins: [number, number][] = [];
-    for (let bin = 0; bin < DENSE_BINS; bin++) if (this.dense[bin] > 0) bins.push([bin, this.dense[bin]]);
+    for (let bin = 0; bin < this.dense.length; bin++)
+      if (this.dense[bin] > 0) bins.push([bin, this.dense[bin]]);
     return bins.concat([...this.sparse].sort(([one], [other]) => one - other));
   }
 
   private count(bin: number, samples: number): void {
-    if (bin < DENSE_BINS) this.dense[bin] += samples;
-    else this.sparse.set(bin, (this.sparse.get(bin) ?? 0) + samples);
+    if (bin < this.dense.length) this.dense[bin] += samples;
+    else this.countBeyond(bin, samples);
+  }
+
+  private countBeyond(bin: number, samples: number): void {
+    if (bin >= DENSE_BINS) {
+      this.sparse.set(bin, (this.sparse.get(bin) ?? 0) + samples);
+      return;
+    }
+    const { dense } = this;
+    let bins = dense.length;
+    while (bins <= bin) bins *= 2;
+    this.dense = new Float64Array(bins);
+    this.dense.set(dense);
+    this.dense[bin] += samples;
   }
 
   private isAmongWorst(latencyCycles: Cycles): boolean {

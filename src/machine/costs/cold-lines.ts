@@ -75,7 +75,7 @@ export class ColdLines {
   private readonly levels: Float64Array;
   private readonly dwell: Float64Array;
   private readonly pressure: RandomStream;
-  private readonly tables = new Map<number, StepTables>();
+  private readonly tables: Map<number, StepTables>;
 
   constructor(
     private readonly parameters: ColdParameters,
@@ -83,7 +83,9 @@ export class ColdLines {
   ) {
     this.pressure = new RandomStream(seed, 'pressure');
     this.levels = pressureLevels(parameters);
-    this.dwell = exponentialQuantiles(DWELL_ENTRIES);
+    dwellQuantiles ??= exponentialQuantiles(DWELL_ENTRIES);
+    this.dwell = dwellQuantiles;
+    this.tables = tablesWith(parameters.missCycles);
     this.rate = parameters.evictionsPerCycle * AGE_SCALE;
   }
 
@@ -128,6 +130,16 @@ export class ColdLines {
   private buildTable(lines: number, step: number): Uint32Array {
     return missQuantiles(lines, step).map((count) => count * this.parameters.missCycles);
   }
+}
+
+let dwellQuantiles: Float64Array | null = null;
+
+/** The tables of the machine before, which the next one needs too if its misses cost the same. */
+let latest = { missCycles: Number.NaN, tables: new Map<number, StepTables>() };
+
+function tablesWith(missCycles: Cycles): Map<number, StepTables> {
+  if (latest.missCycles !== missCycles) latest = { missCycles, tables: new Map() };
+  return latest.tables;
 }
 
 /** Tables that any machine of this process has needed: they depend on nothing but their key, and take long to make. */
