@@ -96,6 +96,8 @@ export class GuestMode implements GuestCpu {
     if (pcpu.agenda.earliest > pcpu.now) return false;
     switch (pcpu.agenda.source) {
       case Source.preemptionTimer:
+        if (kvm.config.virtualization === 'nested' && kvm.preemptionTimerValue > 0)
+          this.outerTimerInterrupt();
         this.exit(Exit.preemptionTimer, null);
         return true;
       case Source.postedInterrupt:
@@ -108,6 +110,17 @@ export class GuestMode implements GuestCpu {
         this.exit(Exit.externalInterrupt, null);
         return true;
     }
+  }
+
+  /**
+   * L0 emulates the counter of a nested hypervisor by an hrtimer (vmx_start_preemption_timer): its interrupt exits to
+   * L0, which then reflects exit 52. A value of 0 needs no timer.
+   */
+  private outerTimerInterrupt(): void {
+    const { pcpu } = this;
+    pcpu.spend(Stage['hardware.interrupt_delivery']);
+    pcpu.spend(Stage['hardware.vm_exit']);
+    pcpu.spend(Stage['hardware.nested_timer']);
   }
 
   // --- exits -----------------------------------------------------------------------------------------------------

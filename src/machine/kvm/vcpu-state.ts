@@ -34,6 +34,8 @@ export class VcpuState implements TimerOwner, PreemptNotifier {
   eventRequested = false;
   /** KVM_REQ_PENDING_TIMER, KVM_REQ_UNBLOCK: leave the fastpath. */
   timerRequested = false;
+  /** What the last entry loaded into the counter of the preemption timer. */
+  preemptionTimerValue = 0;
   /** mp_state HALTED. */
   halted = false;
   /** The blocked vCPU thread has been woken. */

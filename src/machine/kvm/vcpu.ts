@@ -205,6 +205,7 @@ export class KvmVcpu extends VcpuState {
     }
     this.inGuestMode = true;
     if (value !== null) {
+      this.preemptionTimerValue = value;
       pcpu.agenda.schedule(Source.preemptionTimer, this.hv.counter.exitTime(value, pcpu.now));
     }
   }

@@ -13,6 +13,7 @@ const GLOSSARY: Readonly<Record<StageName, string>> = {
   'hardware.cstate_exit': 'the pCPU leaves an idle state',
   'hardware.smi': 'the firmware stops the CPU',
   'hardware.nested': 'the outer hypervisor emulates a transition',
+  'hardware.nested_timer': 'the hrtimer behind the emulated preemption timer',
   'hardware.timer_lateness': 'the timer fires after its deadline',
   'hardware.mitigations_exit': 'CPU mitigations on exit',
   'hardware.mitigations_entry': 'CPU mitigations on entry',

@@ -130,6 +130,9 @@ export const kvmKnobs: readonly Knob[] = [
   },
   {
     ...field('host.nested.preemption_timer', true, false, { virtualization: 'nested' }, ', nested'),
-    effects: [effect(exits('timer'), 'down', on.both(on.pollingGuests, on.hvTimer))],
+    effects: [
+      effect(exits('timer'), 'down', on.both(on.pollingGuests, on.hvTimer)),
+      effect(ledger('hardware.nested_timer'), 'down', on.both(on.pollingGuests, on.hvTimer)),
+    ],
   },
 ];
