@@ -4,6 +4,7 @@ import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { BLOCK_LOOPS, blocksOf, startBlock } from './blocks.ts';
 import { latencyRecorders } from './cyclictest-run.ts';
+import type { LatencyRecorder } from './latency-recorder.ts';
 import { startRun } from './machine.ts';
 import type { CyclictestConfig } from './workload.ts';
 
@@ -40,10 +41,15 @@ describe('blocks', () => {
   ])('add up to the run that does one after the other: %s', async (_, set) => {
     const { config, workload } = await prepare(set);
     const run = startRun(config, workload);
+    const slow = (recorder: LatencyRecorder) => {
+      recorder.tailFromNs = 8000;
+    };
+    run.results.forEach(slow);
     while (run.advance(30_000));
     const gathered = latencyRecorders(workload);
     for (let index = 0; index < blocksOf(workload); index++) {
       const block = startBlock(config, workload, index);
+      block.results.forEach(slow);
       while (block.advance(50_000));
       block.results.forEach((recorder, thread) => {
         gathered[thread].append(structuredClone(recorder.snapshot()));
@@ -52,6 +58,7 @@ describe('blocks', () => {
     expect(gathered.map((recorder) => recorder.snapshot())).toEqual(
       run.results.map((recorder) => recorder.snapshot()),
     );
+    expect(gathered[0].tailSamples).toBeGreaterThan(100);
     expect(Math.max(...gathered.map(({ samples }) => samples))).toBe(LOOPS);
   });
 

@@ -26,6 +26,8 @@ export type RecordedLatencies = Pick<
   | 'maxCycles'
   | 'sumCycles'
   | 'ledger'
+  | 'tailSamples'
+  | 'tailLedger'
   | 'worst'
   | 'overflowCycles'
 > & { readonly binned: readonly [bin: number, samples: number][] };
@@ -96,9 +98,9 @@ export class LatencyRecorder {
 
   snapshot(): RecordedLatencies {
     const { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles } = this;
-    const { ledger, worst, overflowCycles } = this;
+    const { ledger, tailSamples, tailLedger, worst, overflowCycles } = this;
     const sums = { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles };
-    return { ...sums, ledger, worst, overflowCycles, binned: this.bins() };
+    return { ...sums, ledger, tailSamples, tailLedger, worst, overflowCycles, binned: this.bins() };
   }
 
   /** Adds what another recorder holds, as if its samples had come after those that are here. */
@@ -110,9 +112,9 @@ export class LatencyRecorder {
     const room = this.overflowLimit - this.overflowCycles.length;
     for (const cycle of other.overflowCycles.slice(0, room)) this.overflowCycles.push(this.samples + cycle);
     for (const [bin, samples] of other.binned) this.count(bin, samples);
-    other.ledger.forEach((cycles, stage) => {
-      this.ledger[stage] += cycles;
-    });
+    addUp(this.ledger, other.ledger);
+    addUp(this.tailLedger, other.tailLedger);
+    this.tailSamples += other.tailSamples;
     this.samples += other.samples;
     this.sumNs += other.sumNs;
     this.sumCycles += other.sumCycles;
@@ -157,4 +159,8 @@ export class LatencyRecorder {
     this.worst.splice(place === -1 ? this.worst.length : place, 0, sample);
     this.worst.length = Math.min(this.worst.length, WORST_KEPT);
   }
+}
+
+function addUp(sums: Float64Array, others: Float64Array): void {
+  for (const [stage, cycles] of others.entries()) sums[stage] += cycles;
 }

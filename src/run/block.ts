@@ -8,6 +8,8 @@ import type { RunInput } from './run-scenario.ts';
 export interface BlockOrder {
   readonly input: RunInput;
   readonly index: number;
+  /** Samples of at least this long are added up apart, a limit for each thread; null for none. */
+  readonly tailFromNs: readonly number[] | null;
   /** Shared with the thread: `flags[0]` is 1 when the run is to stop, `flags[slot]` counts samples of this block. */
   readonly flags: Int32Array;
   readonly slot: number;
@@ -22,10 +24,12 @@ export interface BlockOutcome {
 /** Samples between two looks at the flags: a few milliseconds. */
 const SAMPLES_PER_PIECE = 2048;
 
-export function runBlock({ input: { scenario, profile }, index, flags, slot }: BlockOrder): BlockOutcome {
+export function runBlock({ input, index, tailFromNs, flags, slot }: BlockOrder): BlockOutcome {
+  const { scenario, profile } = input;
   const workload = workloadConfig(scenario);
   if (workload.tool !== 'cyclictest') throw new Error(`${workload.tool} does not run in blocks`);
   const block = startBlock(machineConfig(scenario, profile), workload, index);
+  for (const [thread, limit] of tailFromNs?.entries() ?? []) block.results[thread].tailFromNs = limit;
   let partial = false;
   while (!partial && block.advance(SAMPLES_PER_PIECE)) {
     Atomics.store(flags, slot, block.done);

@@ -6,6 +6,7 @@ import { workloadConfig } from '../scenario/workload-config.ts';
 import type { BlockOrder, BlockOutcome } from './block.ts';
 import { resultDocument } from './result.ts';
 import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.ts';
+import { runTail, type Tail, tailOf } from './tail.ts';
 
 /** Milliseconds between two looks at the hooks. */
 const WATCH_MS = 50;
@@ -16,10 +17,35 @@ export async function runOnThreads(
   threads: number,
   hooks: RunHooks = {},
 ): Promise<ResultDocument> {
+  const gathered = await gather(input, threads, null, hooks);
+  if (gathered === null) return runScenarioAside(input, hooks);
+  return resultDocument(input, gathered, gathered.partial);
+}
+
+/** `runTail` on so many threads. */
+export async function runTailOnThreads(
+  input: RunInput,
+  document: ResultDocument,
+  fromNs: readonly number[],
+  threads: number,
+  hooks: RunHooks = {},
+): Promise<Tail[]> {
+  const gathered = await gather(input, threads, fromNs, hooks);
+  if (gathered === null) return runTail(input, document, fromNs, hooks);
+  return gathered.results.map((recorder, thread) => tailOf(recorder, fromNs[thread]));
+}
+
+/** What all blocks measured; null where there is but one, or one thread. */
+async function gather(
+  input: RunInput,
+  threads: number,
+  tailFromNs: readonly number[] | null,
+  hooks: RunHooks,
+): Promise<{ results: readonly LatencyRecorder[]; partial: boolean } | null> {
   const workload = workloadConfig(input.scenario);
   const blocks = blocksOf(workload);
   const slots = Math.min(threads, blocks);
-  if (workload.tool !== 'cyclictest' || slots === 1) return runScenarioAside(input, hooks);
+  if (workload.tool !== 'cyclictest' || slots === 1) return null;
   const { createThreads } = await import('../io/threads.ts');
   const results = latencyRecorders(workload);
   const total = workload.loops * results.length;
@@ -33,7 +59,7 @@ export async function runOnThreads(
   let next = 0;
   const lane = async (slot: number) => {
     while (next < blocks && Atomics.load(flags, 0) === 0) {
-      const order: BlockOrder = { input, index: next++, flags, slot };
+      const order: BlockOrder = { input, index: next++, tailFromNs, flags, slot };
       gatherer.add(order.index, await pool.run(order));
       Atomics.store(flags, slot, 0);
     }
@@ -45,7 +71,7 @@ export async function runOnThreads(
     await pool.destroy();
   }
   hooks.onProgress?.(gatherer.samples, total);
-  return resultDocument(input, { results }, gatherer.partial || next < blocks);
+  return { results, partial: gatherer.partial || next < blocks };
 }
 
 /** Puts the samples of the blocks together in the order of the blocks, in whatever order they arrive. */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { differences } from '../../compare/differences.ts';
 import { comparisonText } from '../../report/explain/comparison-text.ts';
 import {
@@ -8,13 +9,13 @@ import {
   tailLimitNs,
 } from '../../report/explain/explanation.ts';
 import { explanationText } from '../../report/explain/text.ts';
-import { runTail } from '../../run/tail.ts';
+import { runTailOnThreads } from '../../run/run-on-threads.ts';
 import type { Setting } from '../../scenario/settings.ts';
 import { UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 import type { ExplainOptions } from '../commands/explain.ts';
 import { loadOptions, numberOr } from '../scenario-options.ts';
-import { readSubjects, type Subject } from './subject.ts';
+import { readSubjects, type Subject, underProgress } from './subject.ts';
 
 export async function explainCommand(
   name: string,
@@ -25,7 +26,9 @@ export async function explainCommand(
   const load = loadOptions(options, context);
   const subjects = await readSubjects(name, { ...load, set: [...options.set, ...loops] }, context);
   if (options.against === undefined) {
-    print(subjects.flatMap(explainSubject), explanationText, options, context);
+    const explanations: Explanation[] = [];
+    for (const subject of subjects) explanations.push(...(await explainSubject(subject, context)));
+    print(explanations, explanationText, options, context);
   } else {
     const others = await readSubjects(options.against, { ...load, set: loops }, context);
     print(compare(one(others, options.against), one(subjects, name)), comparisonText, options, context);
@@ -39,9 +42,15 @@ function loopsSetting({ loops }: ExplainOptions): Setting[] {
 }
 
 /** One explanation for each thread; a scenario runs again for the ledger of its slow samples. */
-function explainSubject({ document, input }: Subject): Explanation[] {
+async function explainSubject({ document, input }: Subject, context: CliContext): Promise<Explanation[]> {
   const { measurements } = document;
-  const tails = input === null ? [] : runTail(input, document, measurements.map(tailLimitNs));
+  const limits = measurements.map(tailLimitNs);
+  const tails =
+    input === null
+      ? []
+      : await underProgress(context, `${document.name}, slow samples`, (hooks) =>
+          runTailOnThreads(input, document, limits, availableParallelism(), hooks),
+        );
   return measurements.map((thread, index) => explain(document, thread, tails[index] ?? null));
 }
 

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { readInput } from '../../formats/reading/input.ts';
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { parseResults } from '../../measurement/serialize.ts';
-import { runScenario } from '../../run/run-scenario.ts';
+import { runOnThreads } from '../../run/run-on-threads.ts';
+import type { RunHooks } from '../../run/run-scenario.ts';
 import { type LoadedScenario, type LoadOptions, loadScenario } from '../../scenario/load.ts';
 import { formatProblem, UserError } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
+import { showProgress } from '../progress.ts';
 
 /** What is to be explained; `input` can be run again, which a result cannot. */
 export interface Subject {
@@ -17,7 +20,7 @@ export interface Subject {
 export async function readSubjects(
   subject: string,
   options: LoadOptions,
-  { stderr }: CliContext,
+  context: CliContext,
 ): Promise<Subject[]> {
   const documents = resultsIn(subject);
   if (documents !== null) {
@@ -25,8 +28,34 @@ export async function readSubjects(
     return documents.map((document) => ({ document, input: null }));
   }
   const input = await loadScenario(subject, options);
-  for (const warning of input.warnings) stderr.write(`warning: ${formatProblem(warning)}\n`);
-  return [{ document: runScenario(input), input }];
+  for (const warning of input.warnings) context.stderr.write(`warning: ${formatProblem(warning)}\n`);
+  const document = await underProgress(context, input.scenario.name, (hooks) =>
+    runOnThreads(input, availableParallelism(), hooks),
+  );
+  return [{ document, input }];
+}
+
+/** Shows the progress of a run under a name. */
+export async function underProgress<Outcome>(
+  context: CliContext,
+  name: string,
+  run: (hooks: RunHooks) => Promise<Outcome>,
+): Promise<Outcome> {
+  let share = 0;
+  const end = showProgress(
+    context,
+    () => name,
+    () => share,
+  );
+  try {
+    return await run({
+      onProgress: (done, total) => {
+        share = done / total;
+      },
+    });
+  } finally {
+    end();
+  }
 }
 
 function cannotChange(file: string): UserError {
