@@ -75,6 +75,30 @@ describe('blocks', () => {
     expect(worstOfFirst(1)).toBeLessThan(worstOfFirst(0));
   });
 
+  it('run in for as long with every thread: one that sleeps a hundred times as long still measures', async () => {
+    const { config, workload } = await prepare(['workload.threads=2']);
+    const [{ intervalNs, priority }] = workload.threads;
+    const threads = [
+      { intervalNs, priority },
+      { intervalNs: 100 * intervalNs, priority },
+    ];
+    const block = startBlock(config, { ...workload, threads }, 1);
+    for (let samples = 0; samples < 2000; samples += 100) block.advance(200);
+    const [often, seldom] = block.results.map(({ samples }) => samples);
+    expect(often).toBeGreaterThan(1900);
+    expect(seldom).toBeGreaterThan(15);
+  });
+
+  it('go on where the housekeeping tick had drifted to', async () => {
+    const { config, workload } = await prepare(['host.kernel.hz=250', 'host.kvm.enable_hv_timer=false']);
+    const sharedMisses = (elapsedNs: number) => {
+      const block = startBlock({ ...config, elapsedNs }, workload, 0);
+      block.advance(2000);
+      return block.results[0].sumCycles;
+    };
+    expect(new Set([0, 1e6, 2e6, 3e6].map(sharedMisses)).size).toBeGreaterThan(1);
+  });
+
   it('differ from each other', async () => {
     const { config, workload } = await prepare([]);
     const sums = [0, 1, 2].map((index) => {

@@ -9,7 +9,10 @@ import type { CyclictestConfig, WorkloadConfig } from './workload.ts';
  * run side by side. The number of loops alone decides how a run is cut, not how many threads there are to run it.
  */
 export const BLOCK_LOOPS = 100_000;
-/** Loops of a later block that do not count: its caches, its halt polling and its timer advance settle in them. */
+/**
+ * Loops of a later block that do not count, of the thread that sleeps shortest and as long for the others: caches,
+ * halt polling and the timer advance settle in them.
+ */
 const RUN_IN_LOOPS = 1000;
 
 export function blocksOf(workload: WorkloadConfig): number {
@@ -26,7 +29,10 @@ export function startBlock(
 ): CyclictestRun {
   const loops = Math.min(BLOCK_LOOPS, workload.loops - index * BLOCK_LOOPS);
   if (index === 0) return new CyclictestRun(config, { ...workload, loops }, tracer, results);
-  for (const recorder of results) recorder.skip(RUN_IN_LOOPS);
+  const shortestNs = Math.min(...workload.threads.map(({ intervalNs }) => intervalNs));
+  for (const [thread, { intervalNs }] of workload.threads.entries())
+    results[thread].skip(Math.ceil((RUN_IN_LOOPS * shortestNs) / intervalNs));
   const seed = `${config.seed}/block${index}`;
-  return new CyclictestRun({ ...config, seed }, { ...workload, loops }, tracer, results);
+  const elapsedNs = index * BLOCK_LOOPS * shortestNs;
+  return new CyclictestRun({ ...config, seed, elapsedNs }, { ...workload, loops }, tracer, results);
 }

@@ -10,6 +10,8 @@ import type { KernelFeatures } from './kvm/features.ts';
 export interface MachineConfig {
   readonly profile: CostProfile;
   readonly seed: string;
+  /** How long the machines before it have run, of a run that is cut into blocks. */
+  readonly elapsedNs: Nanoseconds;
   readonly features: KernelFeatures;
   readonly virtualization: 'kvm' | 'bare-metal' | 'nested';
   readonly host: HostConfig;

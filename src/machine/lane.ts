@@ -1,3 +1,4 @@
+import { type Cycles, NS_PER_SECOND } from '../time.ts';
 import type { MachineConfig } from './config.ts';
 import { CostModel } from './costs/cost-model.ts';
 import { BUSY_SIBLING } from './costs/smt.ts';
@@ -40,6 +41,7 @@ export function buildLane(config: MachineConfig, index: number, tracer: Tracer |
     mitigationExitCycles: host.mitigationExitCycles,
     mitigationEntryCycles: host.mitigationEntryCycles,
     housekeepingTickCycles: ((host.tscKhz * 1000) / host.hz) * (1 + HOUSEKEEPING_DRIFT_PPM / 1e6),
+    housekeepingPhaseCycles: housekeepingPhase(config),
   });
   const smi = noiseArrivals(host.noise.smi, host.tscKhz, seed, 'smi');
   const countsPreemption = features.preemptDynamic || host.preempt === 'full' || host.preempt === 'rt';
@@ -54,4 +56,10 @@ export function buildLane(config: MachineConfig, index: number, tracer: Tracer |
   const scheduler = new HostScheduler(hostKernel, host, seed);
   const kvm = new KvmVcpu(pcpu, hostKernel, scheduler, config);
   return { cpu: new GuestMode(kvm), pcpu, kvm };
+}
+
+/** How far the housekeeping CPU's tick has drifted away from this CPU's clock since the run began. */
+function housekeepingPhase({ elapsedNs, host }: MachineConfig): Cycles {
+  const drifted = elapsedNs + (elapsedNs * HOUSEKEEPING_DRIFT_PPM) / 1e6;
+  return Math.round(((drifted % (NS_PER_SECOND / host.hz)) * host.tscKhz) / 1e6);
 }

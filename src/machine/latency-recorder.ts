@@ -64,8 +64,8 @@ export class LatencyRecorder {
     this.skipped = samples;
   }
 
-  /** Whether the sample that is there now counts; to be asked once for each. */
-  counts(): boolean {
+  /** Lets the next sample in, unless it is one to skip. */
+  admits(): boolean {
     return this.skipped === 0 || this.skipped-- === 0;
   }
 

@@ -6,7 +6,7 @@ import type { RunInput } from './run-scenario.ts';
 
 /** One block of a long run, for a thread: plain data. */
 export interface BlockOrder {
-  readonly input: RunInput;
+  readonly input: Pick<RunInput, 'scenario' | 'profile'>;
   readonly index: number;
   /** Samples of at least this long are added up apart, a limit for each thread; null for none. */
   readonly tailFromNs: readonly number[] | null;

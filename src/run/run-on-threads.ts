@@ -37,12 +37,12 @@ export async function runTailOnThreads(
 
 /** What all blocks measured; null where there is but one, or one thread. */
 async function gather(
-  input: RunInput,
+  { scenario, profile }: RunInput,
   threads: number,
   tailFromNs: readonly number[] | null,
   hooks: RunHooks,
 ): Promise<{ results: readonly LatencyRecorder[]; partial: boolean } | null> {
-  const workload = workloadConfig(input.scenario);
+  const workload = workloadConfig(scenario);
   const blocks = blocksOf(workload);
   const slots = Math.min(threads, blocks);
   if (workload.tool !== 'cyclictest' || slots === 1) return null;
@@ -59,7 +59,7 @@ async function gather(
   let next = 0;
   const lane = async (slot: number) => {
     while (next < blocks && Atomics.load(flags, 0) === 0) {
-      const order: BlockOrder = { input, index: next++, tailFromNs, flags, slot };
+      const order: BlockOrder = { input: { scenario, profile }, index: next++, tailFromNs, flags, slot };
       gatherer.add(order.index, await pool.run(order));
       Atomics.store(flags, slot, 0);
     }

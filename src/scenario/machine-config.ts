@@ -28,6 +28,7 @@ export function machineConfig(scenario: ResolvedScenario, profile: CostProfile):
     seed: scenario.seed,
     features,
     virtualization: scenario.virtualization,
+    elapsedNs: 0,
     host: hostConfig(scenario, profile),
     kvm: kvmConfig(scenario, profile),
     vcpus: scenario.vcpus.map((vcpu) => vcpuConfig(vcpu, scenario, profile, features)),

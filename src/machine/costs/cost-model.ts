@@ -18,6 +18,8 @@ export interface CostSettings {
   readonly mitigationEntryCycles: Cycles;
   /** Period of the housekeeping CPU's tick on this CPU's TSC: when it writes the lines that all CPUs read. */
   readonly housekeepingTickCycles: number;
+  /** How far into such a period this CPU begins. */
+  readonly housekeepingPhaseCycles: Cycles;
 }
 
 /** One stage on one CPU. An object each: its fields are cheaper to reach than as many arrays. */
@@ -39,11 +41,13 @@ export class CostModel {
   private readonly stages: readonly StageCost[];
   private readonly cold: ColdLines;
   private readonly housekeepingTickCycles: number;
+  private readonly housekeepingPhaseCycles: Cycles;
 
   constructor(settings: CostSettings) {
     const { profile } = settings;
     this.cold = coldLines(settings);
     this.housekeepingTickCycles = settings.housekeepingTickCycles;
+    this.housekeepingPhaseCycles = settings.housekeepingPhaseCycles;
     this.stages = STAGE_NAMES.map((name) => {
       const lines = isEverCold(settings) ? linesOf(name, profile) : 0;
       const shared = Math.round(STAGES[name].sharedLines * profile.costs.shared_miss_cycles.value);
@@ -64,7 +68,8 @@ export class CostModel {
 
   private sharedMisses({ lastRun, sharedCycles }: StageCost, unused: Cycles): Cycles {
     const period = this.housekeepingTickCycles;
-    const hasTicked = Math.floor((lastRun + unused) / period) !== Math.floor(lastRun / period);
+    const begin = lastRun + this.housekeepingPhaseCycles;
+    const hasTicked = Math.floor((begin + unused) / period) !== Math.floor(begin / period);
     return hasTicked ? sharedCycles : 0;
   }
 

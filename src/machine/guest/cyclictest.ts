@@ -50,7 +50,7 @@ export class CyclictestThread implements GuestThread {
     if (this.workload.posixTimers) cpu.run(Stage['guest.signal_delivery']);
     cpu.run(Stage['guest.clock_read']);
     const now = kernel.read();
-    if (this.recorder.counts()) this.record(now - this.next);
+    if (this.recorder.admits()) this.record(now - this.next);
     cpu.run(Stage['guest.user_loop']);
     this.advance(now);
     this.sleep();
