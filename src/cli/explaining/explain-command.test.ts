@@ -56,7 +56,7 @@ describe('kvmtimer explain', () => {
 
       The machines are the same.
 
-      The timer that fires, in both: the VMX preemption timer or one that KVM sets ahead of the deadline
+      The timer that fires, in both: the VMX preemption timer
 
          0.000 µs  together
       "
