@@ -1,23 +1,18 @@
 import { type Cycles, type Nanoseconds, NS_PER_SECOND } from '../time.ts';
 import type { MachineConfig } from './config.ts';
+import { CyclictestLane } from './cyclictest-lane.ts';
 import { CyclictestThread } from './guest/cyclictest.ts';
 import { GuestKernel } from './guest/guest-kernel.ts';
-import { buildLane, type Lane } from './lane.ts';
+import { buildLane } from './lane.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
 import type { Run } from './machine.ts';
 import type { Tracer } from './trace.ts';
 import type { CyclictestConfig } from './workload.ts';
 
-interface CyclictestLane {
-  readonly lane: Lane;
-  readonly kernel: GuestKernel;
-  readonly threads: readonly CyclictestThread[];
-}
-
 /** cyclictest in a Linux guest: threads spread over the vCPUs, until the first has done its loops. */
 export class CyclictestRun implements Run {
   readonly total: number;
-  private readonly lanes: CyclictestLane[] = [];
+  readonly lanes: readonly CyclictestLane[];
 
   /** `results`: where the samples go, after those that are there already. */
   constructor(
@@ -28,8 +23,7 @@ export class CyclictestRun implements Run {
   ) {
     this.total = workload.loops * workload.threads.length;
     const used = Math.min(config.vcpus.length, workload.threads.length);
-    for (let index = 0; index < used; index++)
-      this.lanes.push(this.buildLane(config, workload, index, tracer));
+    this.lanes = Array.from({ length: used }, (_, index) => this.buildLane(config, workload, index, tracer));
   }
 
   get done(): number {
@@ -46,7 +40,7 @@ export class CyclictestRun implements Run {
     const share = Math.ceil(samples / this.lanes.length);
     let running = false;
     for (const lane of this.lanes) {
-      if (runLane(lane, share)) running = true;
+      if (lane.advance(share)) running = true;
     }
     return running;
   }
@@ -74,7 +68,7 @@ export class CyclictestRun implements Run {
         ? [new CyclictestThread(kernel, workload, thread, this.results[number], start)]
         : [],
     );
-    return { lane, kernel, threads };
+    return new CyclictestLane(lane, kernel, threads);
   }
 }
 
@@ -89,33 +83,4 @@ export function latencyRecorders({ threads, histogramUs }: CyclictestConfig): La
  */
 function firstPoint(hz: number, intervalNs: Nanoseconds): Nanoseconds {
   return Math.round(NS_PER_SECOND / hz + intervalNs / 2);
-}
-
-/** Runs one vCPU until its threads have `samples` samples more, or the first of them has done its loops. */
-function runLane({ lane, kernel, threads }: CyclictestLane, samples: number): boolean {
-  const goal = count(threads) + samples;
-  while (!isAnyFinished(threads)) {
-    if (count(threads) >= goal) return true;
-    kernel.step();
-    lane.pcpu.recorder.forget(earliestDeadline(threads));
-  }
-  return false;
-}
-
-function isAnyFinished(threads: readonly CyclictestThread[]): boolean {
-  for (const thread of threads) if (thread.finished) return true;
-  return false;
-}
-
-function count(threads: readonly CyclictestThread[]): number {
-  let samples = 0;
-  for (const { recorder } of threads) samples += recorder.samples;
-  return samples;
-}
-
-/** No sample can reach back further than the earliest point that a thread still sleeps for. */
-function earliestDeadline(threads: readonly CyclictestThread[]): Cycles {
-  let earliest = Number.POSITIVE_INFINITY;
-  for (const { deadlineTsc } of threads) earliest = Math.min(earliest, deadlineTsc);
-  return earliest;
 }
