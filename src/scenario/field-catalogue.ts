@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { releaseNumber } from '../machine/kvm/versions.ts';
 import type { JsonPath } from './json-source.ts';
 import { nearest } from './suggest.ts';
@@ -27,8 +26,8 @@ export interface FieldSchema {
 export class FieldCatalogue {
   readonly #root: FieldSchema;
 
-  constructor(schema: z.ZodType) {
-    this.#root = z.toJSONSchema(schema, { io: 'input' }) as FieldSchema;
+  constructor(root: FieldSchema) {
+    this.#root = root;
   }
 
   /** The alternatives that the schema allows at `path`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioSchema } from './schema.ts';
+import { scenarioSchema } from './zod-schema.ts';
 
 type JsonSchema = { [key: string]: unknown };
 

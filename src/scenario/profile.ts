@@ -5,7 +5,7 @@ import { FieldCatalogue } from './field-catalogue.ts';
 import { parseJson } from './json-source.ts';
 import { pathText } from './merge.ts';
 import { describeIssues } from './problems.ts';
-import { type CheckedProfile, profileSchema } from './profile-schema.ts';
+import { type CheckedProfile, profileFields } from './profile-schema.ts';
 import { readTextFile } from './read-text.ts';
 import { findShipped, isBareName, shippedProfiles } from './shipped.ts';
 import { didYouMean } from './suggest.ts';
@@ -18,12 +18,12 @@ let catalogue: FieldCatalogue | undefined;
  */
 export function parseProfile(content: string, file: string): CostProfile {
   const source = parseJson(content, file);
-  const parsed = profileSchema.safeParse(source.value);
+  const parsed = profileFields.safeParse(source.value);
   if (parsed.success) {
     const { $schema: _, ...profile } = parsed.data;
     return profile as CheckedProfile;
   }
-  catalogue ??= new FieldCatalogue(profileSchema);
+  catalogue ??= new FieldCatalogue(profileFields.json);
   const problems = describeIssues(parsed.error.issues, source.value, catalogue, (path, part) => ({
     file,
     ...source.locate(path, part),

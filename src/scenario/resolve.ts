@@ -9,7 +9,7 @@ import { fillPresets, type ResolvedScenario } from './presets.ts';
 import { describeIssues, type Locate } from './problems.ts';
 import { loadProfile, profileLibrary } from './profile.ts';
 import { scenarioCatalogue } from './scenario-catalogue.ts';
-import { scenarioSchema } from './schema.ts';
+import { scenarioFields } from './schema.ts';
 
 /** A warning: what was asked for cannot be had, what happens instead, and why. */
 export interface Diagnostic extends Problem {
@@ -47,7 +47,7 @@ const shippedProfileOf = profileLibrary(loadProfile);
  */
 export function resolveScenario(raw: unknown, options: ResolveOptions = {}): ResolvedMachine {
   const { locate = byPath, profileOf = shippedProfileOf, strict = false } = options;
-  const parsed = scenarioSchema.safeParse(raw);
+  const parsed = scenarioFields.safeParse(raw);
   if (!parsed.success) {
     throw new UserError(
       'scenario-invalid',

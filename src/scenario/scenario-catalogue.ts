@@ -1,10 +1,10 @@
 import { FieldCatalogue } from './field-catalogue.ts';
-import { scenarioSchema } from './schema.ts';
+import { scenarioFields } from './schema.ts';
 
 let catalogue: FieldCatalogue | undefined;
 
 /** The fields of a scenario, for messages, overrides and documentation. */
 export function scenarioCatalogue(): FieldCatalogue {
-  catalogue ??= new FieldCatalogue(scenarioSchema);
+  catalogue ??= new FieldCatalogue(scenarioFields.json);
   return catalogue;
 }

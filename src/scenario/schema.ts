@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import type { z as zod } from 'zod';
 import { KERNEL_VERSIONS, PATCH_REVISIONS } from '../machine/kvm/versions.ts';
-import { printableText as text } from './printable-text.ts';
+import { checked } from './checked.ts';
+import { z } from './fields.ts';
+import { printableText } from './printable-text.ts';
 
 /**
  * The only place where a scenario's field is declared. `Scenario` (every default filled in), the checks and
@@ -10,9 +12,10 @@ import { printableText as text } from './printable-text.ts';
 const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).describe(description);
 const count = (min: number, max: number, fallback: number, description: string) =>
   z.number().int().min(min).max(max).default(fallback).describe(description);
-const object = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape);
+const text = (min: number, max: number) => printableText(z, min, max);
+const object = <Shape extends zod.ZodRawShape>(shape: Shape) => z.strictObject(shape);
 /** An object whose every field has a default may be left out altogether. */
-const section = <Shape extends z.ZodRawShape>(shape: Shape) => object(shape).prefault({} as never);
+const section = <Shape extends zod.ZodRawShape>(shape: Shape) => object(shape).prefault({} as never);
 
 const kernelVersion = z.enum(KERNEL_VERSIONS).describe('Kernel release whose behaviour is modelled');
 const hz = z.union([z.literal(100), z.literal(250), z.literal(300), z.literal(1000)]).describe('CONFIG_HZ');
@@ -261,7 +264,7 @@ const lapicTimer = object({
   loops: loops.default(210),
 });
 
-export const scenarioSchema = object({
+const scenario = object({
   $schema: z.string().max(1000).optional().describe('Where editors find the JSON Schema of this file'),
   name: text(1, 200).describe('Short name, shown in every report'),
   description: text(0, 2000).default('').describe('What the scenario shows'),
@@ -279,6 +282,8 @@ export const scenarioSchema = object({
   seed: text(1, 200).default('kvmtimer').describe('Same seed and scenario, same bytes'),
 }).describe('A machine and a workload for kvmtimer');
 
+export const scenarioFields = checked(scenario);
+
 /** A resolved scenario: every field has its value. */
-export type Scenario = z.output<typeof scenarioSchema>;
-export type CyclictestWorkload = z.output<typeof cyclictest>;
+export type Scenario = zod.output<typeof scenario>;
+export type CyclictestWorkload = zod.output<typeof cyclictest>;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { KERNEL_VERSIONS, PATCH_REVISIONS } from '../machine/kvm/versions.ts';
 import { contradictions } from '../scenario/consistency.ts';
-import { scenarioSchema } from '../scenario/schema.ts';
 import { shippedProfiles } from '../scenario/shipped.ts';
+import { scenarioSchema } from '../scenario/zod-schema.ts';
 
 /** Sections that a random scenario may leave out, so that defaults are met as well. */
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined, freq: 3 });

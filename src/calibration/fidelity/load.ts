@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FieldCatalogue } from '../../scenario/field-catalogue.ts';
+import { z } from 'zod';
+import { FieldCatalogue, type FieldSchema } from '../../scenario/field-catalogue.ts';
 import { parseJson } from '../../scenario/json-source.ts';
 import { pathText } from '../../scenario/merge.ts';
 import { describeIssues } from '../../scenario/problems.ts';
@@ -28,7 +29,7 @@ export function readExperiment(file: string): LoadedExperiment {
   const source = parseJson(readTextFile(file), file);
   const parsed = experimentSchema.safeParse(source.value);
   if (parsed.success) return { experiment: parsed.data, folder: dirname(file) };
-  catalogue ??= new FieldCatalogue(experimentSchema);
+  catalogue ??= new FieldCatalogue(z.toJSONSchema(experimentSchema, { io: 'input' }) as FieldSchema);
   const problems = describeIssues(parsed.error.issues, source.value, catalogue, (path, part) => ({
     file,
     ...source.locate(path, part),

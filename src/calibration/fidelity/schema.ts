@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { STAGE_NAMES } from '../../machine/costs/stages.ts';
 import { printableText } from '../../scenario/printable-text.ts';
 
-const text = (max: number) => printableText(1, max);
+const text = (max: number) => printableText(z, 1, max);
 const settings = z
   .array(text(500))
   .max(50)

@@ -4,7 +4,7 @@ import type { JsonObject, JsonPath, JsonSource } from '../../scenario/json-sourc
 import { LayeredDocument, pathText, valueAt } from '../../scenario/merge.ts';
 import { describeIssues, type Locate } from '../../scenario/problems.ts';
 import { scenarioCatalogue } from '../../scenario/scenario-catalogue.ts';
-import { scenarioSchema } from '../../scenario/schema.ts';
+import { scenarioFields } from '../../scenario/schema.ts';
 import { applySetting } from '../../scenario/settings.ts';
 import { type Problem, UserError } from '../../user-error.ts';
 import { expandValues, valueAt as rangeValueAt } from '../plan/values.ts';
@@ -99,7 +99,7 @@ function problemsOf(
     };
   };
   const isSuspect = ({ path }: Problem) => path === suspect.path;
-  const parsed = scenarioSchema.safeParse(document.value);
+  const parsed = scenarioFields.safeParse(document.value);
   if (!parsed.success) {
     const found = describeIssues(parsed.error.issues, document.value, scenarioCatalogue(), locate);
     return found.filter(isSuspect);

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { FieldCatalogue } from '../../scenario/field-catalogue.ts';
+import { z } from 'zod';
+import { FieldCatalogue, type FieldSchema } from '../../scenario/field-catalogue.ts';
 import type { JsonPath, JsonSource } from '../../scenario/json-source.ts';
 import { pathText } from '../../scenario/merge.ts';
 import { describeIssues, type Locate } from '../../scenario/problems.ts';
@@ -18,7 +18,7 @@ export function parseSweep(source: JsonSource): SweepFile {
   });
   const parsed = sweepSchema.safeParse(source.value);
   if (!parsed.success) {
-    catalogue ??= new FieldCatalogue(sweepSchema);
+    catalogue ??= new FieldCatalogue(z.toJSONSchema(sweepSchema, { io: 'input' }) as FieldSchema);
     const issues = parsed.error.issues.flatMap((issue) => chosenBranch(issue));
     const problems = describeIssues(issues, source.value, catalogue, locate);
     throw new UserError(
