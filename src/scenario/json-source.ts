@@ -1,4 +1,6 @@
-import { findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser';
+import { createRequire } from 'node:module';
+import type * as Jsonc from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
 import { type Problem, UserError } from '../user-error.ts';
 
 export interface Position {
@@ -29,7 +31,7 @@ const INVALID_SYMBOL = 1;
 export function parseJson(text: string, file: string): JsonSource {
   const content = text.startsWith('\ufeff') ? text.slice(1) : text;
   const positionAt = positionsIn(content);
-  const problem = (offset: number, message: string, hint?: string): Problem => ({
+  const problem: ProblemAt = (offset, message, hint) => ({
     file,
     ...positionAt(offset),
     message,
@@ -37,12 +39,37 @@ export function parseJson(text: string, file: string): JsonSource {
   });
   if (content.trim() === '')
     throw new UserError('json-invalid', problem(0, 'is empty', 'a JSON object is expected'));
-  const tooDeep = offsetBeyondDepth(content);
+  const { tooDeep, members } = scan(content);
   if (tooDeep !== undefined) {
     throw new UserError('json-invalid', problem(tooDeep, `is nested deeper than ${MAX_DEPTH} levels`));
   }
+  let value = plainValue(content);
+  if (value === undefined || membersIn(value) < members) {
+    refuse(content, problem, positionAt);
+    value = JSON.parse(content);
+  }
+  let root: Node | undefined;
+  return {
+    file,
+    value,
+    locate: (path, part = 'value') => {
+      root ??= jsonc().parseTree(content)!;
+      return positionAt(nearestNode(root, path, part).offset);
+    },
+  };
+}
+
+/** The parser that knows places: loaded when somebody asks for one. */
+function jsonc(): typeof Jsonc {
+  return createRequire(import.meta.url)('jsonc-parser');
+}
+
+type ProblemAt = (offset: number, message: string, hint?: string) => Problem;
+
+/** Throws what is wrong with the syntax, or which keys appear twice. */
+function refuse(content: string, problem: ProblemAt, positionAt: (offset: number) => Position): void {
   const errors: ParseError[] = [];
-  const root = parseTree(content, errors, { disallowComments: true, allowTrailingComma: false });
+  const root = jsonc().parseTree(content, errors, { disallowComments: true, allowTrailingComma: false });
   if (errors.length > 0 || root === undefined)
     throw new UserError('json-invalid', syntaxProblems(content, errors, problem));
   const duplicates = [...duplicateKeys(root)].map(({ first, again, key }) => {
@@ -54,19 +81,10 @@ export function parseJson(text: string, file: string): JsonSource {
     );
   });
   if (duplicates.length > 0) throw new UserError('json-invalid', duplicates);
-  return {
-    file,
-    value: plainValue(root),
-    locate: (path, part = 'value') => positionAt(nearestNode(root, path, part).offset),
-  };
 }
 
 /** One message for each line: what follows is mostly the parser finding its feet again. */
-function syntaxProblems(
-  content: string,
-  errors: readonly ParseError[],
-  problem: (offset: number, message: string, hint?: string) => Problem,
-): Problem[] {
+function syntaxProblems(content: string, errors: readonly ParseError[], problem: ProblemAt): Problem[] {
   const problems = new Map<number | undefined, Problem>();
   for (const [index, { error, offset, length }] of errors.entries()) {
     const isConsequence = error !== INVALID_SYMBOL && errors[index - 1]?.error === INVALID_SYMBOL;
@@ -105,9 +123,13 @@ function describe(error: number, text: string): readonly [message: string, hint?
   );
 }
 
-/** Offset of the bracket that nests too deeply: a parser that recurses must not meet it. */
-function offsetBeyondDepth(content: string): number | undefined {
+/**
+ * What can be told without parsing: the offset of the bracket that nests too deeply (a parser that recurses must not
+ * meet it), and the number of members of all objects, of which each has its colon.
+ */
+function scan(content: string): { tooDeep?: number; members: number } {
   let depth = 0;
+  let members = 0;
   let inString = false;
   for (let offset = 0; offset < content.length; offset += 1) {
     const character = content[offset];
@@ -115,11 +137,31 @@ function offsetBeyondDepth(content: string): number | undefined {
       if (character === '\\') offset += 1;
       else if (character === '"' || character === '\n') inString = false;
     } else if (character === '"') inString = true;
+    else if (character === ':') members += 1;
     else if (character === '{' || character === '[') depth += 1;
     else if (character === '}' || character === ']') depth -= 1;
-    if (depth > MAX_DEPTH) return offset;
+    if (depth > MAX_DEPTH) return { tooDeep: offset, members };
   }
-  return undefined;
+  return { members };
+}
+
+/** Undefined for what is no JSON. */
+function plainValue(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fewer than were written where a key appears twice. */
+function membersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner: unknown[] = Object.values(value);
+  return inner.reduce<number>(
+    (sum, member) => sum + membersIn(member),
+    Array.isArray(value) ? 0 : inner.length,
+  );
 }
 
 function* duplicateKeys(node: Node): Generator<{ key: string; first: number; again: number }> {
@@ -135,18 +177,9 @@ function* duplicateKeys(node: Node): Generator<{ key: string; first: number; aga
   }
 }
 
-/** Plain data; a key "__proto__" is a key like any other. */
-function plainValue(node: Node): unknown {
-  if (node.type === 'array') return node.children!.map(plainValue);
-  if (node.type !== 'object') return node.value;
-  return Object.fromEntries(
-    node.children!.map(({ children }) => [children![0].value, plainValue(children![1])]),
-  );
-}
-
 function nearestNode(root: Node, path: JsonPath, part: 'key' | 'value'): Node {
   for (let length = path.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(root, path.slice(0, length));
+    const node = jsonc().findNodeAtLocation(root, path.slice(0, length));
     if (node === undefined) continue;
     const isExact = length === path.length;
     return isExact && part === 'key' && node.parent?.type === 'property' ? node.parent.children![0] : node;

@@ -44,7 +44,15 @@ export async function loadScenario(file: string, options: LoadOptions = {}): Pro
     const profileOf = (cpu: string) => loadProfileOf(cpu, document, chain, options);
     const machine = resolveScenario(document.value, { strict: options.strict, profileOf, locate });
     if (problems.length > 0) throw new UserError('scenario-invalid', problems);
-    return { ...machine, file, raw: document.value, origins: originsOf(document, machine) };
+    return {
+      ...machine,
+      file,
+      raw: document.value,
+      // Few want them, and they need the place of every value.
+      get origins() {
+        return originsOf(document, machine);
+      },
+    };
   } catch (error) {
     if (!(error instanceof UserError) || problems.length === 0) throw error;
     throw new UserError('scenario-invalid', [...new Set([...problems, ...error.problems])]);
