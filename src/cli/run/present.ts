@@ -6,7 +6,6 @@ import {
 import { hasKvmUnitTestsForm, writeKvmUnitTests } from '../../formats/kvm-unit-tests/write.ts';
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { serializeResults } from '../../measurement/serialize.ts';
-import { renderTable } from '../../report/table/render.ts';
 import { visible } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 import type { RunOptions } from '../commands/run.ts';
@@ -14,13 +13,16 @@ import type { RunOptions } from '../commands/run.ts';
 const COLUMNS_OF_A_FILE = 100;
 
 /** What `run` prints, in the format that was asked for. */
-export function presentResults(
+export async function presentResults(
   documents: readonly ResultDocument[],
   options: RunOptions,
   { columns = COLUMNS_OF_A_FILE, color }: CliContext,
-): string {
+): Promise<string> {
   if (options.format === 'json') return serializeResults(documents);
-  if (options.format === 'table') return renderTable(documents, { columns, color });
+  if (options.format === 'table') {
+    const { renderTable } = await import('../../report/table/render.ts');
+    return renderTable(documents, { columns, color });
+  }
   if (options.histfile === undefined) return blocks(documents, options, cyclictestHeader);
   return documents.map(cyclictestHeader).join('');
 }

@@ -23,7 +23,7 @@ export async function runScenarios(
   const scenarios = await loadAll(files, options, context);
   const { documents, interrupted } = await runAll(scenarios, options, context);
   if (!outputs.some(({ path }) => path === '-'))
-    context.stdout.write(presentResults(documents, options, context));
+    context.stdout.write(await presentResults(documents, options, context));
   writeOutputs(outputs, documents, context.stdout);
   if (!interrupted) return ExitCode.success;
   const left = scenarios.length - documents.length;
