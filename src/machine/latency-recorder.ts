@@ -48,6 +48,8 @@ export class LatencyRecorder {
   tailSamples = 0;
   readonly tailLedger = new Float64Array(STAGE_NAMES.length);
   readonly worst: RecordedSample[] = [];
+  /** A sample must be longer than this to be among the worst: the least of them, once there are enough. */
+  private worstFloorCycles: Cycles = Number.NEGATIVE_INFINITY;
   readonly overflowCycles: number[] = [];
   private dense = new Float64Array(FIRST_BINS);
   private readonly sparse = new Map<number, number>();
@@ -73,19 +75,13 @@ export class LatencyRecorder {
   record(latencyNs: Nanoseconds, deadline: Cycles, now: Cycles, path: PathRecorder): void {
     const latencyCycles = now - deadline;
     const accounted = path.addTo(this.ledger, deadline);
-    if (accounted !== latencyCycles) {
-      throw new Error(`the stages account for ${accounted} of ${latencyCycles} cycles`);
-    }
+    if (accounted !== latencyCycles) this.refuseSum(accounted, latencyCycles);
     if (latencyNs >= this.tailFromNs) {
       this.tailSamples++;
       path.addTo(this.tailLedger, deadline);
     }
-    if (this.isAmongWorst(latencyCycles)) {
-      this.keepWorst({ cycle: this.samples, latencyCycles, latencyNs, path: path.path(deadline) });
-    }
-    if (latencyNs >= this.overflowNs && this.overflowCycles.length < this.overflowLimit) {
-      this.overflowCycles.push(this.samples);
-    }
+    if (latencyCycles > this.worstFloorCycles) this.keepWorst(latencyNs, latencyCycles, deadline, path);
+    if (latencyNs >= this.overflowNs) this.keepOverflow();
     this.count(Math.floor(latencyNs / BIN_NS), 1);
     this.samples++;
     this.sumNs += latencyNs;
@@ -106,8 +102,8 @@ export class LatencyRecorder {
   /** Adds what another recorder holds, as if its samples had come after those that are here. */
   append(other: RecordedLatencies): void {
     for (const sample of other.worst) {
-      if (this.isAmongWorst(sample.latencyCycles))
-        this.keepWorst({ ...sample, cycle: this.samples + sample.cycle });
+      if (sample.latencyCycles > this.worstFloorCycles)
+        this.insertWorst({ ...sample, cycle: this.samples + sample.cycle });
     }
     const room = this.overflowLimit - this.overflowCycles.length;
     for (const cycle of other.overflowCycles.slice(0, room)) this.overflowCycles.push(this.samples + cycle);
@@ -150,14 +146,29 @@ export class LatencyRecorder {
     this.dense[bin] += samples;
   }
 
-  private isAmongWorst(latencyCycles: Cycles): boolean {
-    return this.worst.length < WORST_KEPT || latencyCycles > this.worst[WORST_KEPT - 1].latencyCycles;
+  private refuseSum(accounted: Cycles, latencyCycles: Cycles): never {
+    throw new Error(`the stages account for ${accounted} of ${latencyCycles} cycles`);
   }
 
-  private keepWorst(sample: RecordedSample): void {
-    const place = this.worst.findIndex(({ latencyCycles }) => latencyCycles < sample.latencyCycles);
-    this.worst.splice(place === -1 ? this.worst.length : place, 0, sample);
-    this.worst.length = Math.min(this.worst.length, WORST_KEPT);
+  private keepOverflow(): void {
+    if (this.overflowCycles.length < this.overflowLimit) this.overflowCycles.push(this.samples);
+  }
+
+  private keepWorst(
+    latencyNs: Nanoseconds,
+    latencyCycles: Cycles,
+    deadline: Cycles,
+    path: PathRecorder,
+  ): void {
+    this.insertWorst({ cycle: this.samples, latencyCycles, latencyNs, path: path.path(deadline) });
+  }
+
+  private insertWorst(sample: RecordedSample): void {
+    const { worst } = this;
+    const place = worst.findIndex(({ latencyCycles }) => latencyCycles < sample.latencyCycles);
+    worst.splice(place === -1 ? worst.length : place, 0, sample);
+    worst.length = Math.min(worst.length, WORST_KEPT);
+    if (worst.length === WORST_KEPT) this.worstFloorCycles = worst[WORST_KEPT - 1].latencyCycles;
   }
 }
 
