@@ -1,4 +1,4 @@
-import seedrandom from 'seedrandom';
+import { seedWords } from './seed-words.ts';
 
 const UINT32 = 0x1_0000_0000;
 
@@ -8,7 +8,7 @@ const UINT32 = 0x1_0000_0000;
  * of noise does not shift the old ones.
  *
  * The draws are sfc32 (C. Doty-Humphrey, PractRand): 32-bit integer arithmetic only, hence the same bits
- * everywhere. seedrandom turns text into its initial state, once per stream.
+ * everywhere. ARC4 turns text into its initial state, once per stream.
  */
 export class RandomStream {
   private a: number;
@@ -17,10 +17,10 @@ export class RandomStream {
   private counter: number;
 
   constructor(seed: string, name: string) {
-    const source = seedrandom(`${seed}/${name}`);
-    this.a = source.int32();
-    this.b = source.int32();
-    this.c = source.int32();
+    const words = seedWords(`${seed}/${name}`, 3);
+    this.a = words[0];
+    this.b = words[1];
+    this.c = words[2];
     this.counter = 1;
   }
 
