@@ -1,6 +1,6 @@
-import { Command, Help, type Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { type CliContext, COMMAND_GROUPS, type CommandRow } from './command.ts';
+import { Command, Help, type Option } from './commander.ts';
 import { COMMANDS } from './commands.ts';
 
 const EXAMPLES = `

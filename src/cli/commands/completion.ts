@@ -1,5 +1,5 @@
-import { Argument } from 'commander';
 import type { CliContext, CommandBuilder } from '../command.ts';
+import { Argument } from '../commander.ts';
 
 const EXAMPLES = `
 Examples:

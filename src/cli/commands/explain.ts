@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import { ExitCode } from '../../user-error.ts';
 import type { CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 import { addScenarioOptions, type ScenarioOptions } from '../scenario-options.ts';
 
 const EXAMPLES = `

@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import { ExitCode, UserError } from '../../user-error.ts';
 import type { CliContext, CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 import { showProgress } from '../progress.ts';
 
 const EXAMPLES = `

@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
 import type { FitRequest } from '../../calibration/problem.ts';
 import { ExitCode } from '../../user-error.ts';
 import type { CliContext, CommandBuilder } from '../command.ts';
+import { InvalidArgumentError, Option } from '../commander.ts';
 import { showProgress } from '../progress.ts';
 import { addScenarioOptions, loadOptions, type ScenarioOptions } from '../scenario-options.ts';
 

@@ -1,6 +1,6 @@
-import { Option } from 'commander';
 import type { Unit } from '../../formats/format.ts';
 import type { CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 import { positive } from '../comparing/options.ts';
 
 export interface ImportOptions {

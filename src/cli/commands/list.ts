@@ -1,6 +1,6 @@
-import { Argument, Option } from 'commander';
 import { UserError } from '../../user-error.ts';
 import type { CliContext, CommandBuilder } from '../command.ts';
+import { Argument, Option } from '../commander.ts';
 
 const EXAMPLES = `
 Examples:

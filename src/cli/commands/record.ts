@@ -1,5 +1,5 @@
-import { Option } from 'commander';
 import type { CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 
 export interface RecordOptions {
   readonly output?: string;

@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
 import type { CommandBuilder } from '../command.ts';
+import { type Command, Option } from '../commander.ts';
 import { addScenarioOptions, type ScenarioOptions } from '../scenario-options.ts';
 import { threadCount } from '../thread-count.ts';
 

@@ -1,5 +1,5 @@
-import { Option } from 'commander';
 import type { CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 import { addScenarioOptions, loadOptions, type ScenarioOptions } from '../scenario-options.ts';
 
 const EXAMPLES = `

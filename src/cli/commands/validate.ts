@@ -1,7 +1,7 @@
-import { Option } from 'commander';
 import type { FileReport } from '../../scenario/validate.ts';
 import { ExitCode, formatProblem } from '../../user-error.ts';
 import type { CliContext, CommandBuilder } from '../command.ts';
+import { Option } from '../commander.ts';
 import { addScenarioOptions, loadOptions, type ScenarioOptions } from '../scenario-options.ts';
 
 const EXAMPLES = `

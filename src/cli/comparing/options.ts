@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Unit } from '../../formats/format.ts';
+import { type Command, InvalidArgumentError, Option } from '../commander.ts';
 
 /** What the options shared by `compare` and `gate` parse to. */
 export interface ComparingOptions {

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '../commander.ts';
 import { threadCount } from '../thread-count.ts';
 
 export const SWEEP_FORMATS = ['table', 'csv', 'ndjson', 'json', 'parquet'] as const;
