@@ -39,12 +39,8 @@ export function parseJson(text: string, file: string): JsonSource {
   });
   if (content.trim() === '')
     throw new UserError('json-invalid', problem(0, 'is empty', 'a JSON object is expected'));
-  const { tooDeep, members } = scan(content);
-  if (tooDeep !== undefined) {
-    throw new UserError('json-invalid', problem(tooDeep, `is nested deeper than ${MAX_DEPTH} levels`));
-  }
   let value = plainValue(content);
-  if (value === undefined || membersIn(value) < members) {
+  if (value === undefined) {
     refuse(content, problem, positionAt);
     value = JSON.parse(content);
   }
@@ -66,8 +62,12 @@ function jsonc(): typeof Jsonc {
 
 type ProblemAt = (offset: number, message: string, hint?: string) => Problem;
 
-/** Throws what is wrong with the syntax, or which keys appear twice. */
+/** Throws what is wrong with the syntax: first of all brackets that nest too deeply, last of all keys that appear twice. */
 function refuse(content: string, problem: ProblemAt, positionAt: (offset: number) => Position): void {
+  const tooDeep = offsetBeyondDepth(content);
+  if (tooDeep !== undefined) {
+    throw new UserError('json-invalid', problem(tooDeep, `is nested deeper than ${MAX_DEPTH} levels`));
+  }
   const errors: ParseError[] = [];
   const root = jsonc().parseTree(content, errors, { disallowComments: true, allowTrailingComma: false });
   if (errors.length > 0 || root === undefined)
@@ -123,13 +123,9 @@ function describe(error: number, text: string): readonly [message: string, hint?
   );
 }
 
-/**
- * What can be told without parsing: the offset of the bracket that nests too deeply (a parser that recurses must not
- * meet it), and the number of members of all objects, of which each has its colon.
- */
-function scan(content: string): { tooDeep?: number; members: number } {
+/** Offset of the bracket that nests too deeply: a parser that recurses must not meet it. */
+function offsetBeyondDepth(content: string): number | undefined {
   let depth = 0;
-  let members = 0;
   let inString = false;
   for (let offset = 0; offset < content.length; offset += 1) {
     const character = content[offset];
@@ -137,31 +133,31 @@ function scan(content: string): { tooDeep?: number; members: number } {
       if (character === '\\') offset += 1;
       else if (character === '"' || character === '\n') inString = false;
     } else if (character === '"') inString = true;
-    else if (character === ':') members += 1;
     else if (character === '{' || character === '[') depth += 1;
     else if (character === '}' || character === ']') depth -= 1;
-    if (depth > MAX_DEPTH) return { tooDeep: offset, members };
+    if (depth > MAX_DEPTH) return offset;
   }
-  return { members };
+  return undefined;
 }
 
-/** Undefined for what is no JSON. */
+/** The value of what is JSON, not too deep and without a key that appears twice; undefined for all else. */
 function plainValue(content: string): unknown {
   try {
-    return JSON.parse(content);
+    const value: unknown = JSON.parse(content);
+    const colons = content.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').split(':').length - 1;
+    return membersWithin(MAX_DEPTH, value) === colons ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Fewer than were written where a key appears twice. */
-function membersIn(value: unknown): number {
+/** The number of members of all objects, each of which has its colon in the text; NaN beyond that depth. */
+function membersWithin(depth: number, value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
+  if (depth === 0) return Number.NaN;
   const inner: unknown[] = Object.values(value);
-  return inner.reduce<number>(
-    (sum, member) => sum + membersIn(member),
-    Array.isArray(value) ? 0 : inner.length,
-  );
+  const own = Array.isArray(value) ? 0 : inner.length;
+  return inner.reduce<number>((sum, member) => sum + membersWithin(depth - 1, member), own);
 }
 
 function* duplicateKeys(node: Node): Generator<{ key: string; first: number; again: number }> {

@@ -10,15 +10,18 @@ const text = printable(0, 2000);
 const kind = z
   .enum(['published', 'measured', 'lab', 'derived', 'calibrated', 'assumed'])
   .describe('How far the value may be trusted');
+const source = printable(1, 2000);
 const sourced = (min: number, max: number) =>
-  z.strictObject({ value: z.number().min(min).max(max), kind, source: printable(1, 2000) });
+  z.strictObject({ value: z.number().min(min).max(max), kind, source });
 
 const costs = Object.fromEntries(
   Object.entries(COSTS).map(([name, { min, max, meaning }]) => [name, sourced(min, max).describe(meaning)]),
 ) as Record<CostName, ReturnType<typeof sourced>>;
-const stages = Object.fromEntries(
-  Object.keys(STAGES).map((name) => [name, sourced(0, 1_000_000).optional()]),
-) as Record<string, zod.ZodOptional<ReturnType<typeof sourced>>>;
+const stage = sourced(0, 1_000_000).optional();
+const stages = Object.fromEntries(Object.keys(STAGES).map((name) => [name, stage])) as Record<
+  string,
+  typeof stage
+>;
 
 /** A profile file: every cost with its kind and source, each within its bounds. */
 const profile = z.strictObject({
