@@ -6,15 +6,18 @@ import { workloadConfig } from '../scenario/workload-config.ts';
 import type { BlockOrder, BlockOutcome } from './block.ts';
 import { resultDocument } from './result.ts';
 import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.ts';
-import { runTail, type Tail, tailOf } from './tail.ts';
+import type { Tail } from './tail.ts';
 
 /** Milliseconds between two looks at the hooks. */
 const WATCH_MS = 50;
 
-/** Runs the blocks of a scenario side by side on so many threads: the same document, byte for byte, for any number. */
+/**
+ * Runs the blocks of a scenario side by side on so many threads, as many as cores by default: the same document, byte
+ * for byte, for any number.
+ */
 export async function runOnThreads(
   input: RunInput,
-  threads: number,
+  threads?: number,
   hooks: RunHooks = {},
 ): Promise<ResultDocument> {
   const gathered = await gather(input, threads, null, hooks);
@@ -30,6 +33,7 @@ export async function runTailOnThreads(
   threads: number,
   hooks: RunHooks = {},
 ): Promise<Tail[]> {
+  const { runTail, tailOf } = await import('./tail.ts');
   const gathered = await gather(input, threads, fromNs, hooks);
   if (gathered === null) return runTail(input, document, fromNs, hooks);
   return gathered.results.map((recorder, thread) => tailOf(recorder, fromNs[thread]));
@@ -38,14 +42,16 @@ export async function runTailOnThreads(
 /** What all blocks measured; null where there is but one, or one thread. */
 async function gather(
   { scenario, profile }: RunInput,
-  threads: number,
+  threads: number | undefined,
   tailFromNs: readonly number[] | null,
   hooks: RunHooks,
 ): Promise<{ results: readonly LatencyRecorder[]; partial: boolean } | null> {
   const workload = workloadConfig(scenario);
   const blocks = blocksOf(workload);
-  const slots = Math.min(threads, blocks);
-  if (workload.tool !== 'cyclictest' || slots === 1) return null;
+  if (workload.tool !== 'cyclictest' || blocks === 1 || threads === 1) return null;
+  const { availableParallelism } = await import('node:os');
+  const slots = Math.min(threads ?? availableParallelism(), blocks);
+  if (slots === 1) return null;
   const { createThreads } = await import('../io/threads.ts');
   const results = latencyRecorders(workload);
   const total = workload.loops * results.length;

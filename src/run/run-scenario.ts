@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { CostProfile } from '../machine/costs/profile.ts';
 import { startRun } from '../machine/machine.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
@@ -40,7 +39,7 @@ export async function runScenarioAside(input: RunInput, hooks: RunHooks = {}): P
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

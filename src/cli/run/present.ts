@@ -5,7 +5,6 @@ import {
 } from '../../formats/cyclictest-text/write.ts';
 import { hasKvmUnitTestsForm, writeKvmUnitTests } from '../../formats/kvm-unit-tests/write.ts';
 import type { ResultDocument } from '../../measurement/result-document.ts';
-import { serializeResults } from '../../measurement/serialize.ts';
 import { visible } from '../../user-error.ts';
 import type { CliContext } from '../command.ts';
 import type { RunOptions } from '../commands/run.ts';
@@ -18,7 +17,10 @@ export async function presentResults(
   options: RunOptions,
   { columns = COLUMNS_OF_A_FILE, color }: CliContext,
 ): Promise<string> {
-  if (options.format === 'json') return serializeResults(documents);
+  if (options.format === 'json') {
+    const { serializeResults } = await import('../../measurement/serialize.ts');
+    return serializeResults(documents);
+  }
   if (options.format === 'table') {
     const { renderTable } = await import('../../report/table/render.ts');
     return renderTable(documents, { columns, color });

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { ResultDocument } from '../../measurement/result-document.ts';
 import { runOnThreads } from '../../run/run-on-threads.ts';
 import type { RunHooks } from '../../run/run-scenario.ts';
@@ -9,22 +8,23 @@ import type { RunOptions } from '../commands/run.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { showProgress } from '../progress.ts';
 import { loadOptions } from '../scenario-options.ts';
-import { outputFiles, writeOutputs } from './outputs.ts';
 import { presentResults } from './present.ts';
 import { settingsOf } from './settings.ts';
 
 /** `kvmtimer run`: everything that can fail early is checked before the first scenario runs. */
 export async function runScenarios(
-  files: readonly string[],
+  scenarioFiles: readonly string[],
   options: RunOptions,
   context: CliContext,
 ): Promise<ExitCode> {
-  const outputs = outputFiles(options, files);
-  const scenarios = await loadAll(files, options, context);
+  const wantsFiles = [options.output, options.json, options.histfile].some((path) => path !== undefined);
+  const files = wantsFiles ? await import('./outputs.ts') : undefined;
+  const outputs = files?.outputFiles(options, scenarioFiles) ?? [];
+  const scenarios = await loadAll(scenarioFiles, options, context);
   const { documents, interrupted } = await runAll(scenarios, options, context);
   if (!outputs.some(({ path }) => path === '-'))
     context.stdout.write(await presentResults(documents, options, context));
-  writeOutputs(outputs, documents, context.stdout);
+  files?.writeOutputs(outputs, documents, context.stdout);
   if (!interrupted) return ExitCode.success;
   const left = scenarios.length - documents.length;
   const skipped = left > 0 ? `; ${left} of ${scenarios.length} scenarios were not run` : '';
@@ -61,7 +61,7 @@ async function loadAll(
 /** Runs one after the other; once interrupted, the rest is left out. */
 async function runAll(
   scenarios: readonly LoadedScenario[],
-  { quiet, jobs = availableParallelism() }: RunOptions,
+  { quiet, jobs }: RunOptions,
   context: CliContext,
 ): Promise<{ documents: ResultDocument[]; interrupted: boolean }> {
   const documents: ResultDocument[] = [];
