@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CostProfile } from '../machine/costs/profile.ts';
 import type { Scenario } from './schema.ts';
 
@@ -46,6 +45,8 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
 }
 
+/** Importing node:crypto takes as long as reading a scenario: it is loaded when there is something to hash. */
 function sha256(text: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(text).digest('hex');
 }
