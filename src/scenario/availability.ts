@@ -2,6 +2,7 @@ import type { CostProfile } from '../machine/costs/profile.ts';
 import type { KernelFeatures } from '../machine/kvm/features.ts';
 import { hvTimerObstacle } from '../machine/kvm/hv-availability.ts';
 import { releaseNumber } from '../machine/kvm/versions.ts';
+import { NESTED_RATE_SHIFT } from './machine-config.ts';
 import type { Scenario } from './schema.ts';
 
 /** A scenario on its way to what the real machine would do, and what that depends on. */
@@ -212,6 +213,3 @@ function hvTimer(candidate: Candidate): Finding | undefined {
   });
   return obstacle === null ? undefined : { value: false, reason: `${obstacle}; the host hrtimer is used` };
 }
-
-/** VMX_MISC_EMULATED_PREEMPTION_TIMER_RATE: the rate that KVM shows to a nested hypervisor. */
-export const NESTED_RATE_SHIFT = 5;

@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
 import type { z as zod } from 'zod';
-import type { FieldSchema } from './field-catalogue.ts';
+import { FieldCatalogue, type FieldSchema } from './field-catalogue.ts';
 import { Doubt, type Field, type Zod } from './fields.ts';
 
 /** What is declared, and the way to check it. */
 export interface Checked<Schema extends zod.ZodType> {
   /** The JSON Schema of what may be given. */
   readonly json: FieldSchema;
+  /** The fields, for messages, overrides and documentation. */
+  catalogue(): FieldCatalogue;
   /** The value with its defaults; throws a `Doubt` where it is not plainly right. */
   read(value: unknown): zod.output<Schema>;
   /** As zod's own `safeParse`. */
@@ -24,8 +26,13 @@ export function checked<Schema extends zod.ZodType>(declared: Schema): Checked<S
   const inZod = (z: Zod) => field.inZod(z) as Schema;
   const read = (value: unknown) => field.read(value) as zod.output<Schema>;
   let schema: Schema | undefined;
+  let catalogue: FieldCatalogue | undefined;
   return {
     json: field.json,
+    catalogue: () => {
+      catalogue ??= new FieldCatalogue(field.json);
+      return catalogue;
+    },
     inZod,
     read,
     safeParse: (value) => {

@@ -9,7 +9,6 @@ import type {
 import type { CostName, CostProfile } from '../machine/costs/profile.ts';
 import { guestFeatures } from '../machine/guest/features.ts';
 import { type KernelFeatures, kernelFeatures } from '../machine/kvm/features.ts';
-import { NESTED_RATE_SHIFT } from './availability.ts';
 import type { ResolvedScenario } from './presets.ts';
 import type { Scenario } from './schema.ts';
 
@@ -18,6 +17,8 @@ type Mitigation = Scenario['host']['kernel']['mitigations'][number];
 
 const MITIGATIONS_ON_EXIT: readonly Mitigation[] = ['ibrs', 'retpoline', 'bhi'];
 const MITIGATIONS_ON_ENTRY: readonly Mitigation[] = ['l1d_flush', 'mds_clear'];
+/** VMX_MISC_EMULATED_PREEMPTION_TIMER_RATE: the rate that KVM shows to a nested hypervisor. */
+export const NESTED_RATE_SHIFT = 5;
 const CSTATES = ['c1', 'c1e', 'c3', 'c6'] as const;
 
 /** The machine that a resolved scenario describes, in the units of the engine. */

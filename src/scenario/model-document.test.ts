@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { GUEST_FEATURE_TABLE } from '../machine/guest/features.ts';
 import { KERNEL_FEATURE_TABLE } from '../machine/kvm/features.ts';
-import { scenarioCatalogue } from './scenario-catalogue.ts';
+import { scenarioFields } from './schema.ts';
 import { shippedScenarios } from './shipped.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,8 +15,8 @@ const NO_MECHANISM = ['$schema', 'name', 'description', 'source', 'seed'];
 
 /** The paths of the fields that hold a value and no further fields. */
 function leaves(path: string[]): string[] {
-  const keys = scenarioCatalogue().keysAt(path);
-  const elements = scenarioCatalogue().keysAt([...path, '0']);
+  const keys = scenarioFields.catalogue().keysAt(path);
+  const elements = scenarioFields.catalogue().keysAt([...path, '0']);
   if (elements.length > 0) return leaves([...path, '0']);
   if (keys.length === 0) return [path.join('.')];
   return keys.filter((key) => !NO_MECHANISM.includes(key)).flatMap((key) => leaves([...path, key]));

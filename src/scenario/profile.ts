@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { CostProfile } from '../machine/costs/profile.ts';
 import { UserError } from '../user-error.ts';
-import { FieldCatalogue } from './field-catalogue.ts';
 import { parseJson } from './json-source.ts';
 import { pathText } from './merge.ts';
 import { describeIssues } from './problems.ts';
@@ -9,8 +8,6 @@ import { type CheckedProfile, profileFields } from './profile-schema.ts';
 import { readTextFile } from './read-text.ts';
 import { findShipped, isBareName, shippedProfiles } from './shipped.ts';
 import { didYouMean } from './suggest.ts';
-
-let catalogue: FieldCatalogue | undefined;
 
 /**
  * Parses and checks a profile; throws a UserError ("profile-invalid") with everything that is wrong with
@@ -23,12 +20,16 @@ export function parseProfile(content: string, file: string): CostProfile {
     const { $schema: _, ...profile } = parsed.data;
     return profile as CheckedProfile;
   }
-  catalogue ??= new FieldCatalogue(profileFields.json);
-  const problems = describeIssues(parsed.error.issues, source.value, catalogue, (path, part) => ({
-    file,
-    ...source.locate(path, part),
-    path: pathText(path),
-  }));
+  const problems = describeIssues(
+    parsed.error.issues,
+    source.value,
+    profileFields.catalogue(),
+    (path, part) => ({
+      file,
+      ...source.locate(path, part),
+      path: pathText(path),
+    }),
+  );
   throw new UserError('profile-invalid', problems);
 }
 

@@ -8,7 +8,6 @@ import { pathText, valueAt } from './merge.ts';
 import { fillPresets, type ResolvedScenario } from './presets.ts';
 import { describeIssues, type Locate } from './problems.ts';
 import { loadProfile, profileLibrary } from './profile.ts';
-import { scenarioCatalogue } from './scenario-catalogue.ts';
 import { scenarioFields } from './schema.ts';
 
 /** A warning: what was asked for cannot be had, what happens instead, and why. */
@@ -51,7 +50,7 @@ export function resolveScenario(raw: unknown, options: ResolveOptions = {}): Res
   if (!parsed.success) {
     throw new UserError(
       'scenario-invalid',
-      describeIssues(parsed.error.issues, raw, scenarioCatalogue(), locate),
+      describeIssues(parsed.error.issues, raw, scenarioFields.catalogue(), locate),
     );
   }
   const contradicting = contradictions(parsed.data).map(({ path, message, hint }) => {

@@ -1,7 +1,7 @@
 import type { Problem } from '../user-error.ts';
 import type { JsonPath } from './json-source.ts';
 import { isObject, type LayeredDocument, pathText, valueAt } from './merge.ts';
-import { scenarioCatalogue } from './scenario-catalogue.ts';
+import { scenarioFields } from './schema.ts';
 
 /** A `--set path=value` taken apart. */
 export interface Setting {
@@ -27,7 +27,11 @@ export function parseSetting(text: string): Setting | Problem {
       hint: 'path=value, as in host.kvm.enable_hv_timer=false',
     };
   }
-  return { option, path, value: bareValue(text.slice(separator + 1), scenarioCatalogue().takesText(path)) };
+  return {
+    option,
+    path,
+    value: bareValue(text.slice(separator + 1), scenarioFields.catalogue().takesText(path)),
+  };
 }
 
 export const isProblem = (parsed: Setting | Problem): parsed is Problem => 'message' in parsed;

@@ -3,7 +3,6 @@ import type { FieldSchema } from '../../scenario/field-catalogue.ts';
 import type { JsonObject, JsonPath, JsonSource } from '../../scenario/json-source.ts';
 import { LayeredDocument, pathText, valueAt } from '../../scenario/merge.ts';
 import { describeIssues, type Locate } from '../../scenario/problems.ts';
-import { scenarioCatalogue } from '../../scenario/scenario-catalogue.ts';
 import { scenarioFields } from '../../scenario/schema.ts';
 import { applySetting } from '../../scenario/settings.ts';
 import { type Problem, UserError } from '../../user-error.ts';
@@ -101,7 +100,7 @@ function problemsOf(
   const isSuspect = ({ path }: Problem) => path === suspect.path;
   const parsed = scenarioFields.safeParse(document.value);
   if (!parsed.success) {
-    const found = describeIssues(parsed.error.issues, document.value, scenarioCatalogue(), locate);
+    const found = describeIssues(parsed.error.issues, document.value, scenarioFields.catalogue(), locate);
     return found.filter(isSuspect);
   }
   return profileProblems(document.value, suspect, locate, shelf);
@@ -126,7 +125,7 @@ function profileProblems(scenario: unknown, suspect: Level, locate: Locate, shel
 
 /** Those of the fields that take nothing but whole numbers. */
 export function integerFields(paths: readonly string[]): string[] {
-  const catalogue = scenarioCatalogue();
+  const catalogue = scenarioFields.catalogue();
   const types = (node: FieldSchema): (string | undefined)[] => {
     const choices = node.anyOf ?? node.oneOf;
     return choices === undefined ? [node.type] : choices.flatMap(types);
