@@ -3,16 +3,8 @@ import { Stage, type StageId } from '../costs/stages.ts';
 import type { GuestCpu, GuestSoftware } from '../guest/guest-cpu.ts';
 import { haltExitCycles, sleepInIdleState } from '../hardware/idle-state.ts';
 import { type Pcpu, Source } from '../pcpu.ts';
-import { MsrRead, MsrWrite, PlainExit } from './emulation.ts';
-import {
-  Exit,
-  MSR_TSC_DEADLINE,
-  MSR_X2APIC_EOI,
-  MSR_X2APIC_LVTT,
-  MSR_X2APIC_TDCR,
-  MSR_X2APIC_TMCCT,
-  MSR_X2APIC_TMICT,
-} from './exit-reasons.ts';
+import { Emulations, type MsrRead } from './emulation.ts';
+import { Exit } from './exit-reasons.ts';
 import type { Emulation, KvmVcpu } from './vcpu.ts';
 
 /**
@@ -27,31 +19,12 @@ export class GuestMode implements GuestCpu {
   private atIret = false;
   private another = false;
   private readonly haltExitCycles: Cycles;
-  private readonly deadlineWrite: MsrWrite;
-  private readonly eoiWrite: MsrWrite;
-  private readonly registerWrite: MsrWrite;
-  private readonly hltExit: PlainExit;
-  private readonly cpuidExit: PlainExit;
-  private readonly hypercallExit: PlainExit;
+  private readonly emulations: Emulations;
 
   constructor(readonly kvm: KvmVcpu) {
     this.pcpu = kvm.pcpu;
     this.haltExitCycles = haltExitCycles(kvm.config.host);
-    this.deadlineWrite = new MsrWrite(kvm, MSR_TSC_DEADLINE, (value) => kvm.timer.setTscdeadlineMsr(value));
-    this.eoiWrite = new MsrWrite(kvm, MSR_X2APIC_EOI, () => kvm.setEoi(Stage['kvm.set_eoi']));
-    this.registerWrite = new MsrWrite(kvm, 0, () => {});
-    this.hltExit = new PlainExit(() => {
-      kvm.pcpu.spend(Stage['kvm.emulate_halt']);
-      kvm.halted = true;
-    });
-    this.cpuidExit = new PlainExit(() => {
-      kvm.pcpu.spend(Stage['kvm.emulate_cpuid']);
-      kvm.trace.cpuid();
-    });
-    this.hypercallExit = new PlainExit(() => {
-      kvm.trace.hypercall();
-      kvm.pcpu.spend(Stage['kvm.emulate_hypercall']);
-    });
+    this.emulations = new Emulations(kvm);
   }
 
   // --- running ---------------------------------------------------------------------------------------------------
@@ -189,7 +162,7 @@ export class GuestMode implements GuestCpu {
    */
   private haltBy(reason: Exit, passedThrough: boolean): void {
     this.interruptsEnabled = true;
-    if (!passedThrough) this.exit(reason, this.hltExit);
+    if (!passedThrough) this.exit(reason, this.emulations.halt);
     else if (!this.interruptWaits()) {
       sleepInIdleState(this.pcpu, Stage['guest.idle'], this.haltExitCycles);
       this.takeDue();
@@ -212,35 +185,30 @@ export class GuestMode implements GuestCpu {
   }
 
   writeTscDeadline(deadline: Cycles): void {
-    this.exit(Exit.msrWrite, this.deadlineWrite.of(deadline));
+    this.exit(Exit.msrWrite, this.emulations.writeTscDeadline.of(deadline));
   }
 
   readTscDeadline(): Cycles {
-    return this.readMsr(MSR_TSC_DEADLINE, () => this.kvm.timer.getTscdeadlineMsr());
+    return this.readMsr(this.emulations.readTscDeadline);
   }
 
   writeLvtt(value: number): void {
-    this.writeRegister(MSR_X2APIC_LVTT, value, () => this.kvm.timer.writeLvtt(value));
+    this.exit(Exit.msrWrite, this.emulations.writeLvtt.of(value));
   }
 
   writeTmict(count: number): void {
-    this.writeRegister(MSR_X2APIC_TMICT, count, () => this.kvm.timer.writeTmict(count));
+    this.exit(Exit.msrWrite, this.emulations.writeTmict.of(count));
   }
 
   writeTdcr(value: number): void {
-    this.writeRegister(MSR_X2APIC_TDCR, value, () => this.kvm.timer.writeTdcr(value));
-  }
-
-  private writeRegister(msr: number, value: number, emulate: () => void): void {
-    this.exit(Exit.msrWrite, this.registerWrite.as(msr, value, emulate));
+    this.exit(Exit.msrWrite, this.emulations.writeTdcr.of(value));
   }
 
   readTmcct(): number {
-    return this.readMsr(MSR_X2APIC_TMCCT, () => this.kvm.timer.readTmcct());
+    return this.readMsr(this.emulations.readTmcct);
   }
 
-  private readMsr(msr: number, read: () => number): number {
-    const emulation = new MsrRead(this.kvm, msr, read);
+  private readMsr(emulation: MsrRead): number {
     this.exit(Exit.msrRead, emulation);
     return emulation.value;
   }
@@ -255,15 +223,15 @@ export class GuestMode implements GuestCpu {
       kvm.pvEoiDone = true;
       this.run(Stage['guest.eoi']);
     } else {
-      this.exit(Exit.msrWrite, this.eoiWrite.of(0));
+      this.exit(Exit.msrWrite, this.emulations.writeEoi.of(0));
     }
   }
 
   cpuid(): void {
-    this.exit(Exit.cpuid, this.cpuidExit);
+    this.exit(Exit.cpuid, this.emulations.cpuid);
   }
 
   hypercall(): void {
-    this.exit(Exit.vmcall, this.hypercallExit);
+    this.exit(Exit.vmcall, this.emulations.hypercall);
   }
 }
