@@ -73,7 +73,7 @@ export class HostKernel {
         return true;
       case Source.ipi:
         this.pcpu.agenda.schedule(Source.ipi, this.ipi!.next(this.pcpu.now));
-        this.interrupt(() => this.pcpu.passTo(Stage['host.ipi'], this.pcpu.now + this.ipi!.duration()));
+        this.interrupt(this.onIpi);
         return true;
       case Source.postedInterrupt:
         this.pcpu.agenda.cancel(Source.postedInterrupt);
@@ -130,6 +130,10 @@ export class HostKernel {
       else this.timers.runExpired(timer, now, this.onTick);
     }
   }
+
+  private readonly onIpi = (): void => {
+    this.pcpu.passTo(Stage['host.ipi'], this.pcpu.now + this.ipi!.duration());
+  };
 
   private readonly onApicTimer = (): void => {
     this.pcpu.spend(Stage['host.apic_timer_fn']);

@@ -60,7 +60,7 @@ export class HostScheduler {
     this.migrations = noiseArrivals(moves, config.tscKhz, seed, 'migration');
     if (this.migrations !== null) pcpu.agenda.schedule(Source.migration, this.migrations.next(0));
     this.scheduleNextWake();
-    host.wakeOthers = (source) => this.wake(source);
+    host.wakeOthers = this.wake;
   }
 
   /** More than the vCPU thread wants this CPU: single_task_running() is false. */
@@ -69,7 +69,7 @@ export class HostScheduler {
   }
 
   /** An interrupt has made a thread runnable. */
-  private wake(source: number): boolean {
+  private readonly wake = (source: number): boolean => {
     const { pcpu } = this.host;
     if (source === Source.migration) {
       pcpu.agenda.schedule(Source.migration, this.migrations!.next(pcpu.now));
@@ -83,9 +83,11 @@ export class HostScheduler {
     } else {
       this.wakeCompetitors();
     }
-    this.host.interrupt(() => pcpu.spend(Stage['host.wakeup']));
+    this.host.interrupt(this.onWakeup);
     return true;
-  }
+  };
+
+  private readonly onWakeup = (): void => this.host.pcpu.spend(Stage['host.wakeup']);
 
   private wakeCompetitors(): void {
     for (const competitor of this.competitors) {

@@ -71,12 +71,11 @@ export class VcpuBlock {
     if (vcpu.woken) return;
     pcpu.spend(Stage['host.schedule_out']);
     vcpu.schedOut();
-    const woken = () => vcpu.woken;
     vcpu.sleeping = true;
     while (!vcpu.woken) {
-      if (scheduler.runWhileVcpuSleeps(woken)) continue;
+      if (scheduler.runWhileVcpuSleeps(this.isWoken)) continue;
       switchTask(pcpu, pcpu.execution.idle, false);
-      vcpu.hostIdle.idle(woken);
+      vcpu.hostIdle.idle(this.isWoken);
     }
     vcpu.sleeping = false;
     scheduler.runOthers(true);
@@ -84,6 +83,8 @@ export class VcpuBlock {
     pcpu.spend(Stage['kvm.check_block']);
     pcpu.spend(Stage['kvm.after_sleep']);
   }
+
+  private readonly isWoken = (): boolean => this.vcpu.woken;
 
   private updatePolling(blockedNs: Nanoseconds): void {
     const { polling, vcpu } = this;

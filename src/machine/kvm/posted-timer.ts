@@ -61,14 +61,14 @@ export class PostedTimer {
   }
 
   /** The same while the vCPU is not in the guest: pending, and a kick. */
-  arriveInHost(): void {
+  readonly arriveInHost = (): void => {
     this.housekeeping();
     this.vcpu.pcpu.spend(Stage['hardware.ipi']);
-  }
+  };
 
   /** Stages and events of the other CPU, whose idle thread it interrupts. */
   private housekeeping(): void {
-    const { pcpu, config, host, timer } = this.vcpu;
+    const { pcpu, config, host } = this.vcpu;
     const back = pcpu.execution.elsewhere(config.vcpus.length);
     pcpu.spend(Stage['hardware.interrupt_delivery']);
     const busyCycles = this.busyFor(config.host.housekeepingLoad);
@@ -76,14 +76,16 @@ export class PostedTimer {
     pcpu.spend(Stage['host.irq_entry']);
     host.traceLocalTimer('local_timer_entry');
     pcpu.spend(Stage['host.hrtimer_interrupt']);
-    host.timers.runRemote(this.expires, () => {
-      pcpu.spend(Stage['host.apic_timer_fn']);
-      const next = timer.hrtimerExpired();
-      if (next !== NEVER) this.queue(next);
-    });
+    host.timers.runRemote(this.expires, this.onApicTimer);
     host.traceLocalTimer('local_timer_exit');
     back();
   }
+
+  private readonly onApicTimer = (): void => {
+    this.vcpu.pcpu.spend(Stage['host.apic_timer_fn']);
+    const next = this.vcpu.timer.hrtimerExpired();
+    if (next !== NEVER) this.queue(next);
+  };
 
   /** With probability `load` the CPU has interrupts off for up to 5 µs more. */
   private busyFor(load: number): Cycles {

@@ -79,7 +79,7 @@ export class VcpuState implements TimerOwner, PreemptNotifier {
     this.posted = new PostedTimer(this);
     this.block = new VcpuBlock(this);
     host.apicTimerFn = this.timer.apicTimerFn;
-    host.postedArrived = () => this.posted.arriveInHost();
+    host.postedArrived = this.posted.arriveInHost;
   }
 
   startRemoteTimer(expires: Nanoseconds): boolean {
