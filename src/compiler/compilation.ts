@@ -1,0 +1,326 @@
+import { FunctionBuilder } from './builder.ts';
+import type { CellSet } from './cell-set.ts';
+import { evaluate } from './expressions.ts';
+import { Closure, type Frame } from './frame.ts';
+import { type FunctionRef, Functions } from './functions.ts';
+import type { ObjectGraph } from './graph.ts';
+import type { Heap } from './heap.ts';
+import { Hosts } from './hosts.ts';
+import { oneOf } from './members.ts';
+import { isPure } from './purity.ts';
+import type { Method } from './source.ts';
+import { bind, execute } from './statements.ts';
+import {
+  known,
+  type Unknown,
+  UNDEFINED,
+  Unsupported,
+  unknown,
+  type Value,
+  type ValueType,
+  wasmTypeOf,
+} from './values.ts';
+import { type Expression, type FunctionCode, get, i32, type Local, type WasmType } from './wasm/code.ts';
+import { withoutDeadSets } from './wasm/liveness.ts';
+
+/** Functions of at most so many nodes are compiled where they are called. */
+const SMALL = 90;
+/** As long as what they are compiled into has at most so many locals; beyond, only the smallest. */
+const ENOUGH = 1500;
+const TINY = 25;
+
+/**
+ * Methods that are compiled once, for whatever objects they are given. A version for each would save a few
+ * instructions, but the code of all of them does not fit into the CPU's caches.
+ */
+const GENERAL = new Set(['ColdLines.draw', 'ColdLines.chooseTable']);
+
+/** One compiled version of a function: for one object and for the arguments that are known. */
+interface Version {
+  readonly code: { -readonly [Key in keyof FunctionCode]: FunctionCode[Key] };
+  isDone: boolean;
+  /** What it returns. While it is not done: what calls of itself have been told, null for nothing yet. */
+  value: Value;
+  predicted: ValueType | null;
+  /** Fields that it changes; null for any. */
+  writes: CellSet | null;
+}
+
+/** A field that compiled code takes for constant. */
+export interface Constant {
+  readonly object: object;
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Compiles methods of a built machine: what is known of it is computed now, the rest becomes code. */
+export class Compilation {
+  builder: FunctionBuilder;
+  readonly functions = new Functions();
+  readonly hosts = new Hosts();
+  readonly constants: Constant[] = [];
+  private readonly versions = new Map<string, Version>();
+  /** What is compiled now stands behind a condition: it had better be short than fast. */
+  isRare = false;
+  private inlining: string[] = [];
+  private readonly constantsSeen = new Map<object, Set<string>>();
+
+  constructor(
+    readonly graph: ObjectGraph,
+    readonly heap: Heap,
+  ) {
+    this.builder = new FunctionBuilder(heap);
+  }
+
+  get code(): FunctionCode[] {
+    return [...this.versions.values()].map(({ code }) => code);
+  }
+
+  /** Compiles a method as a function that can be called from outside, with numbers for its parameters. */
+  entry(object: object, name: string, parameters: number): FunctionCode {
+    const method = this.graph.classOf(object)!.method(name)!;
+    const ref = this.functions.ofMethod(method, known(object));
+    const values = Array.from({ length: parameters }, () => unknown('f64', { op: 'const', type: 'f64', value: 0 }));
+    const version = this.versionOf(ref, values);
+    if (version === null) throw new Unsupported(`${ref.name} as a whole`);
+    return version.code;
+  }
+
+  /** A field that never changes. */
+  constant(object: object, key: string): Value {
+    const value = (object as Record<string, unknown>)[key];
+    let seen = this.constantsSeen.get(object);
+    if (seen === undefined) {
+      seen = new Set();
+      this.constantsSeen.set(object, seen);
+    }
+    if (!seen.has(key)) {
+      seen.add(key);
+      this.constants.push({ object, key, value });
+    }
+    return known(value);
+  }
+
+  element(array: readonly unknown[], index: number): Value {
+    this.constant(array, 'length');
+    return this.constant(array, String(index));
+  }
+
+  callMethod(method: Method, self: Value, values: readonly Value[]): Value {
+    return this.callFunction(this.functions.ofMethod(method, self), values);
+  }
+
+  callFunction(ref: FunctionRef, given: readonly Value[]): Value {
+    const values = GENERAL.has(ref.name) ? given.map((value) => this.asPointer(value)) : given;
+    const steady = values.map((value) => (value.known ? value : this.builder.steady(value)));
+    const index = steady.findIndex((value) => !value.known && value.type === 'choice');
+    if (index === -1) return this.callOnce(ref, steady);
+    const choice = steady[index] as Unknown;
+    return oneOf(this, choice, choice.choices!, (one) => this.callFunction(ref, steady.with(index, known(one))));
+  }
+
+  /** A known object by its address. */
+  private asPointer(value: Value): Value {
+    const placed = value.known ? this.heap.structs.of(value.value) : null;
+    if (placed === null) return value;
+    return { known: false, type: 'pointer', code: i32(placed.address), struct: placed.struct };
+  }
+
+  private callOnce(ref: FunctionRef, values: readonly Value[]): Value {
+    if (this.builder.dead) return UNDEFINED;
+    const seesCaller = ref.outer !== null || values.some((value) => value.known && value.value instanceof Closure);
+    if (seesCaller) return this.inline(ref, values);
+    const key = this.keyOf(ref, []);
+    const size = this.functions.sizeOf(ref.node);
+    if (size > TINY && this.canWait(ref, values)) return this.callHost(ref, values);
+    if (GENERAL.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key)) return this.callVersion(ref, values);
+    this.inlining.push(key);
+    try {
+      return this.attempt(() => this.inline(ref, values)) ?? this.callHost(ref, values);
+    } finally {
+      this.inlining.pop();
+    }
+  }
+
+  /** How large a function may be to be compiled where it is called. */
+  private limitFor({ self }: FunctionRef, values: readonly Value[]): number {
+    const isGeneral = self === UNDEFINED && values.every((value) => !value.known);
+    return isGeneral || this.isRare || this.builder.locals.length > ENOUGH ? TINY : SMALL;
+  }
+
+  /** Whether it is so seldom called that the model's own function will do. */
+  private canWait(ref: FunctionRef, values: readonly Value[]): boolean {
+    if (!ref.isMethod || this.heap.lessons.used.has(ref.name) || ref.original === null) return false;
+    return values.every((value) => value.known || ['f64', 'bool', 'pointer'].includes(value.type));
+  }
+
+  /** Runs `body` for code that is seldom reached. */
+  rarely(body: () => void): void {
+    const before = this.isRare;
+    this.isRare = true;
+    try {
+      body();
+    } finally {
+      this.isRare = before;
+    }
+  }
+
+  /** Null, and no code, where something cannot be expressed. */
+  private attempt(body: () => Value): Value | null {
+    const { builder } = this;
+    const { out, valid } = builder;
+    const mark = out.length;
+    const before = valid.copy();
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      this.note(error);
+      this.builder = builder;
+      builder.out = out;
+      out.length = mark;
+      builder.valid = before;
+      builder.dead = false;
+      return null;
+    }
+  }
+
+  readonly reasons: string[] = [];
+
+  private note({ message }: Unsupported): void {
+    this.reasons.push(message);
+  }
+
+  private inline(ref: FunctionRef, values: readonly Value[]): Value {
+    const { builder } = this;
+    const end = builder.newJoin();
+    const { node, module, owner, self, outer } = ref;
+    const variables = new Map<string, Value>();
+    const frame: Frame = { node, module, owner, self, variables, outer, end, breaks: [], continues: [] };
+    const list = builder.inList(() => {
+      for (const [index, pattern] of node.params.entries())
+        bind(this, frame, pattern, values[index] ?? UNDEFINED);
+      if (node.body.type === 'BlockStatement') {
+        execute(this, frame, node.body);
+        end.arrive(null);
+      } else {
+        end.enter(null, evaluate(this, frame, node.body));
+      }
+    });
+    builder.out.push({ op: 'block', label: end.label, body: list });
+    return end.resolve(list, null);
+  }
+
+  // --- functions of their own ------------------------------------------------------------------------------------
+
+  private callVersion(ref: FunctionRef, values: readonly Value[]): Value {
+    const version = this.versionOf(ref, values);
+    if (version === null) return this.callHost(ref, values);
+    const operands = [ref.self, ...values].flatMap((value) => (value.known ? [] : [value.code]));
+    const { builder } = this;
+    if (!version.isDone) return this.callUnfinished(ref, version, operands);
+    const { value, code } = version;
+    const result = value.known || code.result === null ? null : builder.newLocal(code.result, true);
+    builder.call(code, operands, result, code.result !== null);
+    builder.forget(version.writes);
+    return result === null ? value : { ...(value as Unknown), code: get(result) };
+  }
+
+  private callUnfinished(ref: FunctionRef, version: Version, operands: readonly Expression[]): Value {
+    const { builder } = this;
+    const returns = this.functions.returnsOf(ref.node);
+    if (returns === 'nothing') {
+      builder.call(version.code, operands, null, false);
+      builder.forget(null);
+      return UNDEFINED;
+    }
+    version.predicted = returns;
+    version.code.result = wasmTypeOf(returns);
+    const result = builder.newLocal(version.code.result, true);
+    builder.call(version.code, operands, result, true);
+    builder.forget(null);
+    return unknown(returns, get(result));
+  }
+
+  private keyOf({ node, self }: FunctionRef, values: readonly Value[]): string {
+    const number = (value: Value) =>
+      value.known
+        ? `${this.heap.choices.numberOf(value.value)}`
+        : `${value.type}${value.array?.bytes ?? ''}${value.struct?.modelClass.name ?? ''}`;
+    return [this.functions.numberOf(node), ...[self, ...values].map(number)].join();
+  }
+
+  /** Null where the function cannot be compiled. */
+  private versionOf(ref: FunctionRef, values: readonly Value[]): Version | null {
+    const key = this.keyOf(ref, values);
+    const found = this.versions.get(key);
+    if (found !== undefined) return found;
+    const { builder, inlining, isRare } = this;
+    const code = { name: ref.name, index: 0, params: [], locals: [], result: null, body: [] };
+    const version: Version = { code, isDone: false, value: UNDEFINED, predicted: null, writes: null };
+    this.versions.set(key, version);
+    this.builder = new FunctionBuilder(this.heap);
+    this.inlining = [this.keyOf(ref, [])];
+    this.isRare = false;
+    try {
+      this.compile(ref, values, version);
+      return version;
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      this.note(error);
+      this.versions.delete(key);
+      return null;
+    } finally {
+      this.builder = builder;
+      this.inlining = inlining;
+      this.isRare = isRare;
+    }
+  }
+
+  private compile(ref: FunctionRef, values: readonly Value[], version: Version): void {
+    const { builder } = this;
+    const { code } = version;
+    const params: Local[] = [];
+    const [self, ...inside] = [ref.self, ...values].map((value) => {
+      if (value.known) return value;
+      const local = { type: wasmTypeOf(value.type), immutable: true, index: 0 };
+      params.push(local);
+      return { ...value, code: get(local) };
+    });
+    const value = this.inline({ ...ref, self }, inside);
+    const type = version.predicted ?? (value.known ? null : value.type);
+    if (type !== null && !builder.dead)
+      builder.emit({ op: 'return', value: builder.convert.as(type, value) });
+    const result: WasmType | null = type === null ? null : wasmTypeOf(type);
+    if (result !== null) builder.emit({ op: 'unreachable' });
+    if (result !== null && !builder.out.some(({ op }) => op === 'return')) builder.out.push({ op: 'unreachable' });
+    const body = withoutDeadSets(builder.out, [...params, ...builder.locals]);
+    Object.assign(code, { params, locals: builder.locals, result, body });
+    version.value = version.predicted === null ? value : unknown(version.predicted as 'bool', i32(0));
+    version.writes = builder.writesAnything ? null : builder.writes;
+    version.isDone = true;
+  }
+
+  private toHost(value: Value): Expression {
+    const isPointer = !value.known && value.type === 'pointer';
+    return this.builder.convert.f64(isPointer ? unknown('i32', value.code) : value);
+  }
+
+  // --- the model itself ------------------------------------------------------------------------------------------
+
+  private callHost(ref: FunctionRef, values: readonly Value[]): Value {
+    const { builder } = this;
+    const returns = this.functions.returnsOf(ref.node);
+    const pure = isPure(ref, this.heap);
+    const result: WasmType | null = returns === 'nothing' ? null : 'f64';
+    const host = this.hosts.callOf(ref, `${ref.name} ${this.keyOf(ref, values)}`, values, result, pure);
+    const operands = values.filter((value) => !value.known).map((value) => this.toHost(value));
+    const local = result === null ? null : builder.newLocal('f64', true);
+    builder.call(host, operands, local, false);
+    if (!pure) builder.forget(null);
+    if (local === null) return UNDEFINED;
+    const number = unknown('f64', get(local));
+    if (returns !== 'bool') return number;
+    return unknown('bool', builder.convert.bool(number));
+  }
+}

@@ -1,0 +1,86 @@
+import type * as acorn from 'acorn';
+import type { ModelClass, ModelSource } from './source.ts';
+import { isTypedArray, type TypedArray } from './values.ts';
+
+/** An arrow function that an object of the model holds as a field: its text and the object that it belongs to. */
+export interface OwnedFunction {
+  readonly node: acorn.ArrowFunctionExpression;
+  readonly self: object;
+  readonly owner: ModelClass;
+}
+
+export interface ArrayOwner {
+  readonly object: Record<string, unknown>;
+  readonly key: string;
+}
+
+/** Fields that lead to what no run looks at: sources and texts of the profile. */
+const LEFT_OUT = new Set(['profile']);
+
+/** All objects of a built machine, in an order that is the same for two machines of one kind. */
+export class ObjectGraph {
+  readonly objects: object[] = [];
+  readonly functions = new Map<unknown, OwnedFunction>();
+  readonly arrays = new Map<TypedArray, ArrayOwner[]>();
+  private readonly numbers = new Map<object, number>();
+  private readonly classes = new Map<object, ModelClass | null>();
+
+  constructor(
+    readonly root: object,
+    private readonly source: ModelSource,
+  ) {
+    this.visit(root);
+  }
+
+  /** Position of an object; -1 for one that is not of the machine. */
+  numberOf(object: object): number {
+    return this.numbers.get(object) ?? -1;
+  }
+
+  classOf(object: object): ModelClass | null {
+    let found = this.classes.get(object);
+    if (found === undefined) {
+      found = this.source.classOf(object);
+      this.classes.set(object, found);
+    }
+    return found;
+  }
+
+  private visit(root: object): void {
+    const waiting: object[] = [root];
+    this.enter(root);
+    for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+      for (const [key, value] of Object.entries(object)) {
+        if (LEFT_OUT.has(key)) continue;
+        if (typeof value === 'function') this.noteFunction(object, key, value);
+        else if (isTypedArray(value)) this.noteArray(object, key, value);
+        else if (this.isPart(value) && this.enter(value)) waiting.push(value);
+      }
+    }
+  }
+
+  private enter(object: object): boolean {
+    if (this.numbers.has(object)) return false;
+    this.numbers.set(object, this.objects.push(object) - 1);
+    return true;
+  }
+
+  private isPart(value: unknown): value is object {
+    if (typeof value !== 'object' || value === null) return false;
+    if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) return true;
+    return this.classOf(value) !== null;
+  }
+
+  private noteFunction(object: object, key: string, value: unknown): void {
+    for (const owner of this.classOf(object)?.chain ?? []) {
+      const node = owner.arrows.get(key);
+      if (node !== undefined) this.functions.set(value, { node, self: object, owner });
+    }
+  }
+
+  private noteArray(object: object, key: string, array: TypedArray): void {
+    const owners = this.arrays.get(array) ?? [];
+    owners.push({ object: object as Record<string, unknown>, key });
+    this.arrays.set(array, owners);
+  }
+}

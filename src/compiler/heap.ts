@@ -1,0 +1,188 @@
+import type { ObjectGraph } from './graph.ts';
+import type { ModelSource } from './source.ts';
+import { Structs } from './structs.ts';
+import {
+  type ArrayKind,
+  arrayKindOf,
+  Choices,
+  isInt32,
+  isTypedArray,
+  type TypedArray,
+  Unsupported,
+  type ValueType,
+} from './values.ts';
+
+/** A field of an object of the machine that changes while it runs, and where in memory it lives. */
+export interface Cell {
+  readonly number: number;
+  readonly object: Record<string, unknown>;
+  readonly key: string;
+  readonly address: number;
+  type: ValueType;
+  /** Of a choice: all that it has been seen to hold. */
+  readonly choices: Set<unknown>;
+  array: ArrayKind | null;
+  /** Part of an object that code may reach by its address: never kept in a local. */
+  readonly isShared: boolean;
+}
+
+/** What compiling has taught of fields: that they change, or what they may hold. Known to the next attempt. */
+export interface Lessons {
+  /** Fields that compiled code writes, by class and name. */
+  readonly changing: Set<string>;
+  /** Fields that hold a number or null. */
+  readonly nullable: Set<string>;
+  readonly choices: Map<object, Map<string, Set<unknown>>>;
+  /** Methods, as `Class.method`, that the machine is known to call. */
+  readonly used: Set<string>;
+}
+
+export function noLessons(used: Iterable<string>): Lessons {
+  return { changing: new Set(), nullable: new Set(), choices: new Map(), used: new Set(used) };
+}
+
+/** Classes of the objects that general code handles; those that others point to first. */
+const PLACED = ['RandomStream', 'StageCost'];
+
+/** Before each array stands its length. */
+const HEADER = 8;
+const ALIGNMENT = 8;
+
+/** Where in memory the changing fields and the typed arrays of a machine live. */
+export class Heap {
+  readonly cells: Cell[] = [];
+  readonly choices = new Choices();
+  readonly structs: Structs;
+  readonly arrays = new Map<TypedArray, number>();
+  /** A lesson was learned that what has been compiled so far did not know. */
+  isOutdated = false;
+  private top = 64;
+  private readonly known = new Map<object, Map<string, Cell | null>>();
+
+  constructor(
+    graph: ObjectGraph,
+    private readonly source: ModelSource,
+    readonly lessons: Lessons,
+  ) {
+    this.structs = new Structs(this, graph, PLACED);
+  }
+
+  get size(): number {
+    return this.top;
+  }
+
+  allocate(bytes: number): number {
+    const address = this.top;
+    this.top += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    return address;
+  }
+
+  /** The address of a typed array's first element. */
+  addressOf(array: TypedArray): number {
+    let address = this.arrays.get(array);
+    if (address === undefined) {
+      address = this.allocate(HEADER + array.byteLength) + HEADER;
+      this.arrays.set(array, address);
+    }
+    return address;
+  }
+
+  /** The cell of a field; null when the field never changes. */
+  cellOf(object: object, key: string): Cell | null {
+    const cell = this.anyCellOf(object, key);
+    return cell?.isShared && !this.changes(cell.object, key) ? null : cell;
+  }
+
+  private anyCellOf(object: object, key: string): Cell | null {
+    let cells = this.known.get(object);
+    if (cells === undefined) {
+      cells = new Map();
+      this.known.set(object, cells);
+    }
+    let cell = cells.get(key);
+    if (cell === undefined) {
+      const fields = object as Record<string, unknown>;
+      cell = this.changes(fields, key) ? this.makeCell(fields, key) : null;
+      cells.set(key, cell);
+    }
+    return cell;
+  }
+
+  /** A field of an object that lies in memory as a whole. */
+  addCell(made: Omit<Cell, 'number'>): void {
+    const cell = { ...made, number: this.cells.length };
+    this.cells.push(cell);
+    const cells = this.known.get(cell.object) ?? new Map<string, Cell | null>();
+    if (cells.get(cell.key) != null) throw new Unsupported(`${cell.key} is in memory already`);
+    cells.set(cell.key, cell);
+    this.known.set(cell.object, cells);
+  }
+
+  isInt32Field(key: string, values: readonly unknown[]): boolean {
+    return this.source.packed.assigned[key] === 'int32' && values.every(isInt32);
+  }
+
+  /** The cell of a field that is written. */
+  cellToWrite(object: object, key: string): Cell {
+    const cell = this.anyCellOf(object, key);
+    if (cell !== null) return cell;
+    this.lessons.changing.add(nameOf(object, key));
+    this.isOutdated = true;
+    const made = this.makeCell(object as Record<string, unknown>, key);
+    this.known.get(object)!.set(key, made);
+    return made;
+  }
+
+  /** A field may hold these values too. */
+  widen(cell: Cell, choices: readonly unknown[]): void {
+    for (const choice of choices) {
+      if (cell.choices.has(choice)) continue;
+      cell.choices.add(choice);
+      this.isOutdated = true;
+    }
+  }
+
+  /** A field that was taken for a choice holds numbers. */
+  makeNullable(cell: Cell): void {
+    cell.type = 'nullable';
+    this.lessons.nullable.add(nameOf(cell.object, cell.key));
+    this.isOutdated = true;
+  }
+
+  private changes(object: Record<string, unknown>, key: string): boolean {
+    if (Array.isArray(object)) return false;
+    return this.source.packed.assigned[key] !== undefined || this.lessons.changing.has(nameOf(object, key));
+  }
+
+  private makeCell(object: Record<string, unknown>, key: string): Cell {
+    const value = object[key];
+    const type = this.typeOf(object, key, value);
+    const array = isTypedArray(value) ? arrayKindOf(value) : null;
+    const choices = type === 'choice' ? this.learnedChoices(object, key) : new Set<unknown>();
+    const cell = { number: this.cells.length, object, key, address: this.allocate(8), type, array, choices, isShared: false };
+    this.cells.push(cell);
+    if (type === 'choice') choices.add(value);
+    return cell;
+  }
+
+  private learnedChoices(object: object, key: string): Set<unknown> {
+    const { choices } = this.lessons;
+    const ofObject = choices.get(object) ?? new Map<string, Set<unknown>>();
+    choices.set(object, ofObject);
+    const learned = ofObject.get(key) ?? new Set<unknown>();
+    ofObject.set(key, learned);
+    return learned;
+  }
+
+  private typeOf(object: object, key: string, value: unknown): ValueType {
+    if (this.lessons.nullable.has(nameOf(object, key))) return 'nullable';
+    if (typeof value === 'boolean') return 'bool';
+    if (isTypedArray(value)) return 'array';
+    if (typeof value !== 'number') return 'choice';
+    return this.isInt32Field(key, [value]) ? 'i32' : 'f64';
+  }
+}
+
+function nameOf(object: object, key: string): string {
+  return `${object.constructor.name}.${key}`;
+}

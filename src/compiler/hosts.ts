@@ -1,0 +1,90 @@
+import type { FunctionRef } from './functions.ts';
+import type { MachineMemory } from './memory.ts';
+import { type Known, Unsupported, type Value } from './values.ts';
+import type { ImportCode, WasmType } from './wasm/code.ts';
+
+/** How many parameters and results a function of the model's side has, and what it does there. */
+export interface HostImport extends ImportCode {
+  /** Made for the memory that the code runs on. */
+  readonly bind: (side: HostSide) => (...numbers: number[]) => number | undefined;
+}
+
+/** The model's side of running code. */
+export interface HostSide {
+  readonly memory: MachineMemory;
+  /** Called after the model's own code has run: complains when what was taken for constant has changed. */
+  readonly check: () => void;
+  /** How often each of the model's functions has been called. */
+  readonly counts: Record<string, number>;
+}
+
+/** What compiled code leaves to the model itself: functions that it cannot express, and errors. */
+export class Hosts {
+  readonly imports: HostImport[] = [];
+  /** Names of the functions that are left to the model, for those who want to know. */
+  readonly names: string[] = [];
+  private readonly known = new Map<string, HostImport>();
+
+  /** Throws an error whose text has the numbers that are given between its parts. */
+  raiseOf(texts: readonly string[]): HostImport {
+    return this.add(`raise ${texts.join('%')}`, texts.slice(1).map(() => 'f64' as const), null, () => {
+      return (...numbers) => {
+        throw new Error(texts.map((text, index) => text + (numbers[index] ?? '')).join(''));
+      };
+    });
+  }
+
+  /** Calls the model's own function. `isPure`: it looks at nothing that changes and changes nothing. */
+  callOf(
+    ref: FunctionRef,
+    key: string,
+    values: readonly Value[],
+    result: WasmType | null,
+    isPure: boolean,
+  ): HostImport {
+    const { original } = ref;
+    if (original === null) throw new Unsupported(`${ref.name} beyond compiled code`);
+    const isNumber = values.map((value) => !value.known);
+    const types = values.map((value) => (value.known ? null : value.type));
+    const constants = values.map((value) => (value as Known).value);
+    const params = values.filter((value) => !value.known).map(() => 'f64' as const);
+    return this.add(`${key} ${isPure}`, params, result, ({ memory, check, counts }) => (...numbers) => {
+      let next = 0;
+      const given = constants.map((constant, index) => {
+        if (!isNumber[index]) return constant;
+        const number = numbers[next++];
+        if (types[index] === 'pointer') return memory.objectAt(number);
+        return types[index] === 'bool' ? number === 1 : number;
+      });
+      if (isPure) return asNumber(ref, original(...given), result);
+      counts[ref.name] = (counts[ref.name] ?? 0) + 1;
+      memory.readFields();
+      const returned = original(...given);
+      check();
+      memory.writeFields();
+      return asNumber(ref, returned, result);
+    });
+  }
+
+  private add(
+    key: string,
+    params: readonly WasmType[],
+    result: WasmType | null,
+    bind: HostImport['bind'],
+  ): HostImport {
+    let found = this.known.get(key);
+    if (found === undefined) {
+      found = { name: `host${this.imports.length}`, params, result, index: 0, bind };
+      this.imports.push(found);
+      this.names.push(key);
+      this.known.set(key, found);
+    }
+    return found;
+  }
+}
+
+function asNumber({ name }: FunctionRef, returned: unknown, result: WasmType | null): number | undefined {
+  if (result === null) return undefined;
+  if (typeof returned === 'number' || typeof returned === 'boolean') return Number(returned);
+  throw new Error(`${name} returned ${String(returned)} to compiled code`);
+}

@@ -1,0 +1,92 @@
+import type { ObjectGraph } from './graph.ts';
+import type { Heap } from './heap.ts';
+import type { ModelClass } from './source.ts';
+import { type ArrayKind, arrayKindOf, isTypedArray, type ValueType } from './values.ts';
+
+export interface Field {
+  readonly offset: number;
+  readonly type: ValueType;
+  readonly array?: ArrayKind;
+  readonly struct?: Struct;
+}
+
+/** How the objects of one class lie in memory where code handles many of them alike, by their addresses. */
+export interface Struct {
+  readonly modelClass: ModelClass;
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+interface Placed {
+  readonly address: number;
+  readonly struct: Struct;
+}
+
+const WORD = 8;
+
+/** Objects that lie in memory as a whole, field after field. */
+export class Structs {
+  private readonly placed = new Map<object, Placed>();
+  private readonly objects = new Map<number, object>();
+
+  /** `names`: classes whose objects are placed, those first that others point to. */
+  constructor(
+    private readonly heap: Heap,
+    private readonly graph: ObjectGraph,
+    names: readonly string[],
+  ) {
+    for (const name of names) {
+      const objects = graph.objects.filter((object) => object.constructor.name === name);
+      const struct = this.structOf(objects);
+      if (struct !== null) for (const object of objects) this.place(object, struct);
+    }
+  }
+
+  of(object: unknown): Placed | null {
+    return this.placed.get(object as object) ?? null;
+  }
+
+  /** The object at an address; null for 0. */
+  objectAt(address: number): object | null {
+    return this.objects.get(address) ?? null;
+  }
+
+  private structOf(objects: readonly object[]): Struct | null {
+    const [first] = objects;
+    const modelClass = first === undefined ? null : this.graph.classOf(first);
+    if (modelClass === null) return null;
+    const fields = new Map<string, Field>();
+    for (const key of Object.keys(first)) {
+      const values = objects.map((object) => (object as Record<string, unknown>)[key]);
+      const field = this.fieldOf(key, values, fields.size * WORD);
+      if (field !== null) fields.set(key, field);
+    }
+    return { modelClass, fields };
+  }
+
+  /** Null for what general code cannot use: texts, objects that are not placed. */
+  private fieldOf(key: string, values: readonly unknown[], offset: number): Field | null {
+    const [first] = values;
+    if (values.every((value) => typeof value === 'boolean')) return { offset, type: 'bool' };
+    if (values.every((value) => typeof value === 'number'))
+      return { offset, type: this.heap.isInt32Field(key, values) ? 'i32' : 'f64' };
+    if (values.every(isTypedArray) && new Set(values.map(({ constructor }) => constructor)).size === 1)
+      return { offset, type: 'array', array: arrayKindOf(values[0]) };
+    const objects = values.filter((value) => value !== null);
+    const struct = this.of(objects[0] ?? first)?.struct;
+    if (struct === undefined || objects.some((object) => this.of(object)?.struct !== struct)) return null;
+    return { offset, type: 'pointer', struct };
+  }
+
+  private place(object: object, struct: Struct): void {
+    const address = this.heap.allocate(struct.fields.size * WORD);
+    this.placed.set(object, { address, struct });
+    this.objects.set(address, object);
+    const fields = object as Record<string, unknown>;
+    for (const [key, { offset, type, array }] of struct.fields) {
+      const cell = { object: fields, key, address: address + offset, type, array: array ?? null };
+      this.heap.addCell({ ...cell, choices: new Set(), isShared: true });
+      const value = fields[key];
+      if (isTypedArray(value)) this.heap.addressOf(value);
+    }
+  }
+}

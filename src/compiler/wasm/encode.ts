@@ -1,0 +1,287 @@
+import type {
+  Expression,
+  FunctionCode,
+  ImportCode,
+  Label,
+  Local,
+  Statement,
+  WasmType,
+} from './code.ts';
+import { Op } from './opcodes.ts';
+
+const TYPE_BYTE = { i32: 0x7f, f64: 0x7c } as const;
+const VOID = 0x40;
+const FUNCTION = 0x60;
+
+export interface ModuleCode {
+  readonly imports: readonly ImportCode[];
+  readonly functions: readonly FunctionCode[];
+  /** Exported functions by name. */
+  readonly exports: Readonly<Record<string, FunctionCode>>;
+}
+
+/** The binary of a module that imports its memory as `env.memory` and its imports as `env.NAME`. */
+export function encodeModule({ imports, functions, exports }: ModuleCode): Uint8Array<ArrayBuffer> {
+  for (const [index, callee] of [...imports, ...functions].entries()) callee.index = index;
+  const types = new TypeSection();
+  const importTypes = imports.map(({ params, result }) => types.of(params, result));
+  const functionTypes = functions.map(({ params, result }) =>
+    types.of(
+      params.map(({ type }) => type),
+      result,
+    ),
+  );
+  const bytes = new Bytes();
+  bytes.raw([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+  bytes.section(1, types.entries);
+  const memory = new Bytes().name('env').name('memory').raw([0x02, 0x00]).unsigned(1);
+  const imported = imports.map(({ name }, index) =>
+    new Bytes().name('env').name(name).raw([0x00]).unsigned(importTypes[index]),
+  );
+  bytes.section(2, [memory, ...imported]);
+  bytes.section(
+    3,
+    functionTypes.map((type) => new Bytes().unsigned(type)),
+  );
+  const exported = Object.entries(exports).map(([name, { index }]) =>
+    new Bytes().name(name).raw([0x00]).unsigned(index),
+  );
+  bytes.section(7, exported);
+  bytes.section(10, functions.map(encodeFunction));
+  return bytes.toArray();
+}
+
+class TypeSection {
+  readonly entries: Bytes[] = [];
+  private readonly known = new Map<string, number>();
+
+  of(params: readonly WasmType[], result: WasmType | null): number {
+    const key = `${params.join()}>${result}`;
+    const found = this.known.get(key);
+    if (found !== undefined) return found;
+    const entry = new Bytes().raw([FUNCTION]).unsigned(params.length);
+    entry.raw(params.map((type) => TYPE_BYTE[type])).unsigned(result === null ? 0 : 1);
+    if (result !== null) entry.raw([TYPE_BYTE[result]]);
+    this.known.set(key, this.entries.length);
+    return this.entries.push(entry) - 1;
+  }
+}
+
+function encodeFunction({ params, locals, body }: FunctionCode): Bytes {
+  numberLocals(params, locals);
+  const code = new Bytes();
+  const runs = runsOf(locals);
+  code.unsigned(runs.length);
+  for (const [count, type] of runs) code.unsigned(count).raw([TYPE_BYTE[type]]);
+  new BodyEncoder(code).statements(body);
+  code.raw([0x0b]);
+  return new Bytes().sized(code);
+}
+
+function numberLocals(params: readonly Local[], locals: readonly Local[]): void {
+  for (const [index, local] of [...params, ...locals].entries()) local.index = index;
+}
+
+function runsOf(locals: readonly Local[]): [count: number, type: WasmType][] {
+  const runs: [number, WasmType][] = [];
+  for (const { type } of locals) {
+    const last = runs.at(-1);
+    if (last?.[1] === type) last[0]++;
+    else runs.push([1, type]);
+  }
+  return runs;
+}
+
+/** Writes statements in order; keeps the labels that a break may name, innermost last. */
+class BodyEncoder {
+  private readonly labels: (Label | null)[] = [];
+
+  constructor(private readonly bytes: Bytes) {}
+
+  statements(body: readonly Statement[]): void {
+    for (const statement of body) this.statement(statement);
+  }
+
+  private statement(statement: Statement): void {
+    const { bytes } = this;
+    switch (statement.op) {
+      case 'set':
+        this.expression(statement.value);
+        bytes.raw([0x21]).unsigned(statement.local.index);
+        break;
+      case 'store':
+        this.expression(statement.base);
+        this.expression(statement.value);
+        bytes.raw([statement.opcode, 0]).unsigned(statement.offset);
+        break;
+      case 'if':
+        this.condition(statement.test, statement.yes, statement.no);
+        break;
+      case 'block':
+        if (statement.label.used) this.nested(0x02, statement.label, statement.body, []);
+        else this.statements(statement.body);
+        break;
+      case 'loop':
+        this.nested(0x03, statement.label, statement.body, []);
+        break;
+      case 'sequence':
+        this.statements(statement.body);
+        break;
+      case 'break':
+        bytes.raw([0x0c]).unsigned(this.labels.length - 1 - this.labels.lastIndexOf(statement.label));
+        break;
+      case 'call':
+        for (const operand of statement.operands) this.expression(operand);
+        bytes.raw([0x10]).unsigned(statement.callee.index);
+        if (statement.result !== null) bytes.raw([0x21]).unsigned(statement.result.index);
+        else if (statement.drops) bytes.raw([0x1a]);
+        break;
+      case 'return':
+        if (statement.value !== null) this.expression(statement.value);
+        bytes.raw([0x0f]);
+        break;
+      case 'unreachable':
+        bytes.raw([0x00]);
+    }
+  }
+
+  /** Tests have no effects: one that decides nothing is left out. */
+  private condition(test: Expression, yes: readonly Statement[], no: readonly Statement[]): void {
+    const flipped = isEmpty(yes);
+    if (flipped && isEmpty(no)) return;
+    this.expression(test);
+    if (flipped) this.bytes.raw([Op.i32Eqz]);
+    this.nested(0x04, null, flipped ? no : yes, flipped || isEmpty(no) ? [] : no);
+  }
+
+  private nested(
+    opcode: number,
+    label: Label | null,
+    body: readonly Statement[],
+    otherwise: readonly Statement[],
+  ): void {
+    this.labels.push(label);
+    this.bytes.raw([opcode, VOID]);
+    this.statements(body);
+    if (otherwise.length > 0) {
+      this.bytes.raw([0x05]);
+      this.statements(otherwise);
+    }
+    this.bytes.raw([0x0b]);
+    this.labels.pop();
+  }
+
+  private expression(expression: Expression): void {
+    const { bytes } = this;
+    switch (expression.op) {
+      case 'const':
+        if (expression.type === 'i32') bytes.raw([0x41]).signed(expression.value | 0);
+        else bytes.raw([0x44]).double(expression.value);
+        break;
+      case 'get':
+        bytes.raw([0x20]).unsigned(expression.local.index);
+        break;
+      case 'load':
+        this.expression(expression.base);
+        bytes.raw([expression.opcode, 0]).unsigned(expression.offset);
+        break;
+      case 'operate':
+        for (const operand of expression.operands) this.expression(operand);
+        bytes.raw(expression.opcodes);
+        break;
+      case 'choose':
+        this.expression(expression.test);
+        bytes.raw([0x04, TYPE_BYTE[expression.type]]);
+        this.labels.push(null);
+        this.expression(expression.yes);
+        bytes.raw([0x05]);
+        this.expression(expression.no);
+        this.labels.pop();
+        bytes.raw([0x0b]);
+    }
+  }
+}
+
+function isEmpty(statements: readonly Statement[]): boolean {
+  return statements.every((statement) => statement.op === 'sequence' && isEmpty(statement.body));
+}
+
+/** A growing run of bytes with the integers of the format (LEB128). */
+class Bytes {
+  private data = new Uint8Array(64);
+  private length = 0;
+
+  raw(values: readonly number[]): this {
+    this.reserve(values.length);
+    for (const value of values) this.data[this.length++] = value;
+    return this;
+  }
+
+  unsigned(value: number): this {
+    let rest = value >>> 0;
+    this.reserve(5);
+    while (rest > 0x7f) {
+      this.data[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.data[this.length++] = rest;
+    return this;
+  }
+
+  signed(value: number): this {
+    let rest = value;
+    this.reserve(5);
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && low < 0x40) || (rest === -1 && low >= 0x40)) {
+        this.data[this.length++] = low;
+        return this;
+      }
+      this.data[this.length++] = low | 0x80;
+    }
+  }
+
+  double(value: number): this {
+    this.reserve(8);
+    new DataView(this.data.buffer).setFloat64(this.length, value, true);
+    this.length += 8;
+    return this;
+  }
+
+  name(text: string): this {
+    const encoded = new TextEncoder().encode(text);
+    return this.unsigned(encoded.length).raw([...encoded]);
+  }
+
+  /** Another run with its length before it. */
+  sized(other: Bytes): this {
+    this.unsigned(other.length).reserve(other.length);
+    this.data.set(other.data.subarray(0, other.length), this.length);
+    this.length += other.length;
+    return this;
+  }
+
+  section(id: number, entries: readonly Bytes[]): void {
+    const content = new Bytes().unsigned(entries.length);
+    for (const entry of entries) content.append(entry);
+    this.raw([id]).sized(content);
+  }
+
+  toArray(): Uint8Array<ArrayBuffer> {
+    return this.data.slice(0, this.length);
+  }
+
+  private append(other: Bytes): void {
+    this.reserve(other.length);
+    this.data.set(other.data.subarray(0, other.length), this.length);
+    this.length += other.length;
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.data.length) return;
+    const larger = new Uint8Array(Math.max(this.data.length * 2, this.length + more));
+    larger.set(this.data);
+    this.data = larger;
+  }
+}
