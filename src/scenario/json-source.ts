@@ -62,7 +62,7 @@ function jsonc(): typeof Jsonc {
 
 type ProblemAt = (offset: number, message: string, hint?: string) => Problem;
 
-/** Throws what is wrong with the syntax: first of all brackets that nest too deeply, last of all keys that appear twice. */
+/** Throws what is wrong: brackets that nest too deeply, or else the syntax, or else keys that appear twice. */
 function refuse(content: string, problem: ProblemAt, positionAt: (offset: number) => Position): void {
   const tooDeep = offsetBeyondDepth(content);
   if (tooDeep !== undefined) {

@@ -1,8 +1,8 @@
 const BYTES = 256;
 
 /**
- * The first `count` 32-bit words that the package seedrandom draws for a text: ARC4 keyed with it, whose first 256 bytes
- * are dropped. Written out, because loading the package takes longer than a short run needs for all its streams.
+ * The first `count` 32-bit words that the package seedrandom draws for a text: ARC4 keyed with it, whose first 256
+ * bytes are dropped. Written out, because loading the package takes longer than a short run needs for all its streams.
  */
 export function seedWords(text: string, count: number): Int32Array {
   const key = keyOf(text);
