@@ -1,3 +1,4 @@
+import { NEVER } from '../../simulation/agenda.ts';
 import type { Cycles } from '../../time.ts';
 import type { CompetitorConfig, HostConfig } from '../config.ts';
 import { Stage } from '../costs/stages.ts';
@@ -65,7 +66,12 @@ export class HostScheduler {
 
   /** More than the vCPU thread wants this CPU: single_task_running() is false. */
   get othersRunnable(): boolean {
-    return this.kworkerRemaining > 0 || this.competitors.some((competitor) => competitor.remaining > 0);
+    return this.kworkerRemaining > 0 || this.waitingCompetitor() !== null;
+  }
+
+  private waitingCompetitor(): Competitor | null {
+    for (const competitor of this.competitors) if (competitor.remaining > 0) return competitor;
+    return null;
   }
 
   /** An interrupt has made a thread runnable. */
@@ -109,7 +115,8 @@ export class HostScheduler {
 
   private scheduleNextWake(): void {
     if (this.competitors.length === 0) return;
-    const next = Math.min(...this.competitors.map((competitor) => competitor.nextWake));
+    let next = NEVER;
+    for (const { nextWake } of this.competitors) next = Math.min(next, nextWake);
     const { pcpu } = this.host;
     const turnEnds = this.othersRunnable ? pcpu.now + this.sliceCycles : next;
     pcpu.agenda.schedule(Source.competitor, Math.min(next, turnEnds));
@@ -139,11 +146,16 @@ export class HostScheduler {
     }
     pcpu.spend(Stage['host.vcpu_load']);
     // A fair thread that is still runnable waits for the end of the vCPU's slice.
-    this.host.needResched = this.competitors.some(
-      ({ config, remaining }) => remaining > 0 && config.priority > this.host.vcpu.priority,
-    );
+    this.host.needResched = this.isOutranked();
     this.scheduleNextWake();
     notifier.schedIn(moved);
+  }
+
+  private isOutranked(): boolean {
+    const { priority } = this.host.vcpu;
+    for (const { config, remaining } of this.competitors)
+      if (remaining > 0 && config.priority > priority) return true;
+    return false;
   }
 
   private updateLoadAverage(): void {
@@ -173,12 +185,12 @@ export class HostScheduler {
 
   /** While the vCPU sleeps: runs a waiting thread until it is done or `until` says that the vCPU woke. */
   runWhileVcpuSleeps(woken: () => boolean): boolean {
-    const competitor = this.competitors.find(({ remaining }) => remaining > 0);
+    const competitor = this.waitingCompetitor();
     const { pcpu } = this.host;
     if (this.kworkerRemaining > 0) {
       switchTask(pcpu, pcpu.execution.kworker, false);
       this.kworkerRemaining -= this.run(Stage['host.kworker'], this.kworkerRemaining, woken);
-    } else if (competitor !== undefined) {
+    } else if (competitor !== null) {
       switchTask(pcpu, competitor.task, false);
       competitor.remaining -= this.run(Stage['host.competitor'], competitor.remaining, woken);
     } else {
