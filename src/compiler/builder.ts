@@ -31,6 +31,8 @@ export class FunctionBuilder {
   /** Fields that this function may change, its callees included. */
   readonly writes = new CellSet();
   writesAnything = false;
+  /** Fields of which more may be learned later: what was known of them when this was compiled. */
+  readonly touched: object[] = [];
   private readonly homes = new Map<Cell, Local>();
 
   constructor(readonly heap: Heap) {
@@ -157,6 +159,7 @@ export class FunctionBuilder {
   // --- fields ----------------------------------------------------------------------------------------------------
 
   read(cell: Cell): Unknown {
+    this.touch(cell);
     return {
       known: false,
       type: cell.type,
@@ -164,6 +167,10 @@ export class FunctionBuilder {
       choices: cell.type === 'choice' ? [...cell.choices] : undefined,
       array: cell.array ?? undefined,
     };
+  }
+
+  private touch(cell: Cell): void {
+    if (cell.type === 'choice' || cell.type === 'nullable') this.touched.push(cell);
   }
 
   private readHome(cell: Cell): Expression {
@@ -176,6 +183,7 @@ export class FunctionBuilder {
   }
 
   write(cell: Cell, value: Value): void {
+    this.touch(cell);
     if (cell.type === 'choice') this.learn(cell, value);
     const opcode = wasmTypeOf(cell.type) === 'f64' ? Op.f64Store : Op.i32Store;
     const converted = this.convert.as(cell.type, value);

@@ -102,7 +102,7 @@ export function refOf(compilation: Compilation, value: unknown): FunctionRef {
   if (value instanceof Closure) return compilation.functions.ofClosure(value);
   const owned = compilation.graph.functions.get(value);
   if (owned === undefined) throw new Unsupported('a function of unknown origin');
-  return compilation.functions.ofArrow(owned, value as () => unknown);
+  return compilation.functions.ofArrow(owned);
 }
 
 /** The methods of arrays that the model uses, over arrays whose elements never change. */

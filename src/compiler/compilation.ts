@@ -44,6 +44,9 @@ interface Version {
   predicted: ValueType | null;
   /** Fields that it changes; null for any. */
   writes: CellSet | null;
+  /** Fields and constants that its code relies on. */
+  touched: ReadonlySet<object>;
+  readonly callees: Set<Version>;
 }
 
 /** A field that compiled code takes for constant. */
@@ -58,18 +61,47 @@ export class Compilation {
   builder: FunctionBuilder;
   readonly functions = new Functions();
   readonly hosts = new Hosts();
-  readonly constants: Constant[] = [];
   private readonly versions = new Map<string, Version>();
   /** What is compiled now stands behind a condition: it had better be short than fast. */
   isRare = false;
   private inlining: string[] = [];
-  private readonly constantsSeen = new Map<object, Set<string>>();
+  private current: Version | null = null;
+  private readonly constantsSeen = new Map<object, Map<string, Constant>>();
 
   constructor(
     readonly graph: ObjectGraph,
     readonly heap: Heap,
   ) {
     this.builder = new FunctionBuilder(heap);
+  }
+
+  /** All fields that were taken for constant. */
+  get constants(): Constant[] {
+    const touched = [...this.versions.values()].flatMap((version) => [...version.touched]);
+    return [...new Set(touched)].filter((one): one is Constant => !('address' in one));
+  }
+
+  /** Forgets what was compiled before something was learned that it relies on; whether there is any. */
+  forgetOutdated(): boolean {
+    const { news } = this.heap;
+    const changed = new Set<object>();
+    for (const { object, key } of news.splice(0)) {
+      const cell = this.heap.cellOf(object, key);
+      const constant = this.constantsSeen.get(object)?.get(key);
+      if (cell !== null) changed.add(cell);
+      if (constant !== undefined) changed.add(constant);
+      this.constantsSeen.get(object)?.delete(key);
+    }
+    const outdated = new Set<Version>();
+    const isOutdated = (version: Version) =>
+      [...changed].some((one) => version.touched.has(one)) ||
+      [...version.callees].some((callee) => outdated.has(callee));
+    for (let before = -1; before !== outdated.size; ) {
+      before = outdated.size;
+      for (const version of this.versions.values()) if (isOutdated(version)) outdated.add(version);
+    }
+    for (const [key, version] of this.versions) if (outdated.has(version)) this.versions.delete(key);
+    return outdated.size > 0;
   }
 
   get code(): FunctionCode[] {
@@ -88,17 +120,18 @@ export class Compilation {
 
   /** A field that never changes. */
   constant(object: object, key: string): Value {
-    const value = (object as Record<string, unknown>)[key];
     let seen = this.constantsSeen.get(object);
     if (seen === undefined) {
-      seen = new Set();
+      seen = new Map();
       this.constantsSeen.set(object, seen);
     }
-    if (!seen.has(key)) {
-      seen.add(key);
-      this.constants.push({ object, key, value });
+    let constant = seen.get(key);
+    if (constant === undefined) {
+      constant = { object, key, value: (object as Record<string, unknown>)[key] };
+      seen.set(key, constant);
     }
-    return known(value);
+    this.builder.touched.push(constant);
+    return known(constant.value);
   }
 
   element(array: readonly unknown[], index: number): Value {
@@ -151,6 +184,7 @@ export class Compilation {
   /** Whether it is so seldom called that the model's own function will do. */
   private canWait(ref: FunctionRef, values: readonly Value[]): boolean {
     if (!ref.isMethod || this.heap.lessons.used.has(ref.name) || ref.original === null) return false;
+    if (this.functions.returnsOf(ref.node) === 'anything') return false;
     return values.every((value) => value.known || ['f64', 'bool', 'pointer'].includes(value.type));
   }
 
@@ -171,6 +205,7 @@ export class Compilation {
     const { out, valid } = builder;
     const mark = out.length;
     const before = valid.copy();
+    const touched = builder.touched.length;
     try {
       return body();
     } catch (error) {
@@ -179,6 +214,7 @@ export class Compilation {
       this.builder = builder;
       builder.out = out;
       out.length = mark;
+      builder.touched.length = touched;
       builder.valid = before;
       builder.dead = false;
       return null;
@@ -218,6 +254,7 @@ export class Compilation {
     if (version === null) return this.callHost(ref, values);
     const operands = [ref.self, ...values].flatMap((value) => (value.known ? [] : [value.code]));
     const { builder } = this;
+    this.current?.callees.add(version);
     if (!version.isDone) return this.callUnfinished(ref, version, operands);
     const { value, code } = version;
     const result = value.known || code.result === null ? null : builder.newLocal(code.result, true);
@@ -228,7 +265,8 @@ export class Compilation {
 
   private callUnfinished(ref: FunctionRef, version: Version, operands: readonly Expression[]): Value {
     const { builder } = this;
-    const returns = this.functions.returnsOf(ref.node);
+    const form = this.functions.returnsOf(ref.node);
+    const returns = form === 'anything' ? 'f64' : form;
     if (returns === 'nothing') {
       builder.call(version.code, operands, null, false);
       builder.forget(null);
@@ -255,9 +293,18 @@ export class Compilation {
     const key = this.keyOf(ref, values);
     const found = this.versions.get(key);
     if (found !== undefined) return found;
-    const { builder, inlining, isRare } = this;
+    const { builder, inlining, isRare, current } = this;
     const code = { name: ref.name, index: 0, params: [], locals: [], result: null, body: [] };
-    const version: Version = { code, isDone: false, value: UNDEFINED, predicted: null, writes: null };
+    const version: Version = {
+      code,
+      isDone: false,
+      value: UNDEFINED,
+      predicted: null,
+      writes: null,
+      touched: new Set(),
+      callees: new Set(),
+    };
+    this.current = version;
     this.versions.set(key, version);
     this.builder = new FunctionBuilder(this.heap);
     this.inlining = [this.keyOf(ref, [])];
@@ -274,6 +321,7 @@ export class Compilation {
       this.builder = builder;
       this.inlining = inlining;
       this.isRare = isRare;
+      this.current = current;
     }
   }
 
@@ -298,6 +346,7 @@ export class Compilation {
     Object.assign(code, { params, locals: builder.locals, result, body });
     version.value = version.predicted === null ? value : unknown(version.predicted as 'bool', i32(0));
     version.writes = builder.writesAnything ? null : builder.writes;
+    version.touched = new Set(builder.touched);
     version.isDone = true;
   }
 
@@ -311,6 +360,7 @@ export class Compilation {
   private callHost(ref: FunctionRef, values: readonly Value[]): Value {
     const { builder } = this;
     const returns = this.functions.returnsOf(ref.node);
+    if (returns === 'anything') throw new Unsupported(`${ref.name}, whose result is not known to be a number`);
     const pure = isPure(ref, this.heap);
     const result: WasmType | null = returns === 'nothing' ? null : 'f64';
     const host = this.hosts.callOf(ref, `${ref.name} ${this.keyOf(ref, values)}`, values, result, pure);
@@ -319,7 +369,8 @@ export class Compilation {
     builder.call(host, operands, local, false);
     if (!pure) builder.forget(null);
     if (local === null) return UNDEFINED;
-    const number = unknown('f64', get(local));
+    // A number or null.
+    const number = unknown('nullable', get(local));
     if (returns !== 'bool') return number;
     return unknown('bool', builder.convert.bool(number));
   }

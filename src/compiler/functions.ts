@@ -13,8 +13,8 @@ export interface FunctionRef {
   readonly owner: ModelClass | null;
   readonly self: Value;
   readonly outer: Environment | null;
-  /** Calls the model's own function; null for one that exists only in compiled code. */
-  readonly original: ((...values: unknown[]) => unknown) | null;
+  /** Calls the model's own function, on an object; null for one that exists only in compiled code. */
+  readonly original: ((self: unknown, values: readonly unknown[]) => unknown) | null;
 }
 
 /** Finds out what a function is bound to, and how large it is. */
@@ -25,20 +25,19 @@ export class Functions {
 
   ofModule(node: acorn.FunctionDeclaration, module: ModelModule): FunctionRef {
     const { name } = node.id;
-    const original = (...values: unknown[]) => module.callFunction(name, values);
+    const original = (_: unknown, values: readonly unknown[]) => module.callFunction(name, values);
     return { name, isMethod: false, node, module, owner: null, self: UNDEFINED, outer: null, original };
   }
 
   ofMethod({ node, owner, name, kind }: Method, self: Value): FunctionRef {
-    const object = self.known ? (self.value as Record<string, (...values: unknown[]) => unknown>) : null;
-    const isCallable = object !== null && kind === 'method';
-    const original = isCallable ? (...values: unknown[]) => object[name](...values) : null;
+    const original = self.known && kind === 'method' ? callByName(name) : null;
     const { module } = owner;
     return { name: `${owner.name}.${name}`, isMethod: true, node, module, owner, self, outer: null, original };
   }
 
-  ofArrow({ node, self, owner }: OwnedFunction, original: (...values: unknown[]) => unknown): FunctionRef {
-    const name = `an arrow function of ${owner.name}`;
+  ofArrow({ key, node, self, owner }: OwnedFunction): FunctionRef {
+    const name = `${owner.name}.${key}`;
+    const original = callByName(key);
     const { module } = owner;
     return { name, isMethod: false, node, module, owner, self: known(self), outer: null, original };
   }
@@ -75,19 +74,29 @@ export class Functions {
   }
 }
 
+function callByName(name: string): FunctionRef['original'] {
+  return (self, values) => {
+    const methods = self as Record<string, (...values: readonly unknown[]) => unknown>;
+    return methods[name](...values);
+  };
+}
+
 function countNodes(node: unknown): number {
   if (typeof node !== 'object' || node === null) return 0;
   const own = Array.isArray(node) ? 0 : 1;
   return Object.values(node).reduce<number>((sum, child) => sum + countNodes(child), own);
 }
 
-type Returns = 'nothing' | 'bool' | 'f64';
+type Returns = 'nothing' | 'bool' | 'f64' | 'anything';
+
 function returnsByForm(node: FunctionNode): Returns {
-  if (node.body.type !== 'BlockStatement') return isBoolean(node.body) ? 'bool' : 'f64';
   const found: acorn.Expression[] = [];
-  collectReturns(node.body, found);
+  if (node.body.type === 'BlockStatement') collectReturns(node.body, found);
+  else found.push(node.body);
   if (found.length === 0) return 'nothing';
-  return found.every(isBoolean) ? 'bool' : 'f64';
+  // What a call returns cannot be seen; beside a boolean it is one, beside a number too.
+  if (found.some(isBoolean)) return 'bool';
+  return found.some(isNumeric) ? 'f64' : 'anything';
 }
 
 function collectReturns(node: unknown, found: acorn.Expression[]): void {
@@ -120,6 +129,27 @@ function isBoolean(node: acorn.AnyNode): boolean {
       return isBoolean(node.left) && isBoolean(node.right);
     case 'ConditionalExpression':
       return isBoolean(node.consequent) && isBoolean(node.alternate);
+    default:
+      return false;
+  }
+}
+
+const ARITHMETIC_OPERATORS = new Set(['+', '-', '*', '/', '%', '|', '&', '^', '<<', '>>', '>>>']);
+
+function isNumeric(node: acorn.AnyNode): boolean {
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'number';
+    case 'UnaryExpression':
+      return node.operator === '-';
+    case 'BinaryExpression':
+      return ARITHMETIC_OPERATORS.has(node.operator);
+    case 'ConditionalExpression':
+      return isNumeric(node.consequent) || isNumeric(node.alternate);
+    case 'CallExpression':
+      return node.callee.type === 'MemberExpression'
+        ? node.callee.object.type === 'Identifier' && node.callee.object.name === 'Math'
+        : node.callee.type === 'Identifier' && node.callee.name === 'Number';
     default:
       return false;
   }

@@ -4,6 +4,7 @@ import { isTypedArray, type TypedArray } from './values.ts';
 
 /** An arrow function that an object of the model holds as a field: its text and the object that it belongs to. */
 export interface OwnedFunction {
+  readonly key: string;
   readonly node: acorn.ArrowFunctionExpression;
   readonly self: object;
   readonly owner: ModelClass;
@@ -14,8 +15,8 @@ export interface ArrayOwner {
   readonly key: string;
 }
 
-/** Fields that lead to what no run looks at: sources and texts of the profile. */
-const LEFT_OUT = new Set(['profile']);
+/** Fields that lead to what no run looks at, such as sources and texts, or only adds to: the samples that are kept. */
+const LEFT_OUT = new Set(['profile', 'worst', 'overflowCycles', 'table']);
 
 /** All objects of a built machine, in an order that is the same for two machines of one kind. */
 export class ObjectGraph {
@@ -74,7 +75,8 @@ export class ObjectGraph {
   private noteFunction(object: object, key: string, value: unknown): void {
     for (const owner of this.classOf(object)?.chain ?? []) {
       const node = owner.arrows.get(key);
-      if (node !== undefined) this.functions.set(value, { node, self: object, owner });
+      if (node === undefined || (this.functions.has(value) && !mentionsThis(node))) continue;
+      this.functions.set(value, { key, node, self: object, owner });
     }
   }
 
@@ -83,4 +85,10 @@ export class ObjectGraph {
     owners.push({ object: object as Record<string, unknown>, key });
     this.arrays.set(array, owners);
   }
+}
+
+/** What does not say `this` may stand in a field only until another object puts a function of its own there. */
+function mentionsThis(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  return (node as acorn.Node).type === 'ThisExpression' || Object.values(node).some(mentionsThis);
 }

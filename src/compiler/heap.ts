@@ -37,8 +37,9 @@ export interface Lessons {
   readonly used: Set<string>;
 }
 
-export function noLessons(used: Iterable<string>): Lessons {
-  return { changing: new Set(), nullable: new Set(), choices: new Map(), used: new Set(used) };
+/** To begin with: methods that are used, and fields of which more is known than their value. */
+export function noLessons(used: Iterable<string>, changing: Iterable<string>): Lessons {
+  return { changing: new Set(changing), nullable: new Set(), choices: new Map(), used: new Set(used) };
 }
 
 /** Classes of the objects that general code handles; those that others point to first. */
@@ -54,8 +55,8 @@ export class Heap {
   readonly choices = new Choices();
   readonly structs: Structs;
   readonly arrays = new Map<TypedArray, number>();
-  /** A lesson was learned that what has been compiled so far did not know. */
-  isOutdated = false;
+  /** Fields of which something was learned that what has been compiled so far did not know. */
+  readonly news: { readonly object: object; readonly key: string }[] = [];
   private top = 64;
   private readonly known = new Map<object, Map<string, Cell | null>>();
 
@@ -75,6 +76,12 @@ export class Heap {
     const address = this.top;
     this.top += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     return address;
+  }
+
+  /** Takes back what was allocated from an address on. */
+  releaseFrom(mark: number): void {
+    for (const [array, address] of this.arrays) if (address >= mark) this.arrays.delete(array);
+    this.top = mark;
   }
 
   /** The address of a typed array's first element. */
@@ -127,7 +134,7 @@ export class Heap {
     const cell = this.anyCellOf(object, key);
     if (cell !== null) return cell;
     this.lessons.changing.add(nameOf(object, key));
-    this.isOutdated = true;
+    this.news.push({ object, key });
     const made = this.makeCell(object as Record<string, unknown>, key);
     this.known.get(object)!.set(key, made);
     return made;
@@ -138,7 +145,7 @@ export class Heap {
     for (const choice of choices) {
       if (cell.choices.has(choice)) continue;
       cell.choices.add(choice);
-      this.isOutdated = true;
+      this.news.push(cell);
     }
   }
 
@@ -146,7 +153,7 @@ export class Heap {
   makeNullable(cell: Cell): void {
     cell.type = 'nullable';
     this.lessons.nullable.add(nameOf(cell.object, cell.key));
-    this.isOutdated = true;
+    this.news.push(cell);
   }
 
   private changes(object: Record<string, unknown>, key: string): boolean {

@@ -1,21 +1,23 @@
 import type { FunctionRef } from './functions.ts';
 import type { MachineMemory } from './memory.ts';
+import type { Twin } from './twin.ts';
 import { type Known, Unsupported, type Value } from './values.ts';
 import type { ImportCode, WasmType } from './wasm/code.ts';
 
 /** How many parameters and results a function of the model's side has, and what it does there. */
 export interface HostImport extends ImportCode {
   /** Made for the memory that the code runs on. */
-  readonly bind: (side: HostSide) => (...numbers: number[]) => number | undefined;
+  readonly bind: (sideNow: () => HostSide) => (...numbers: number[]) => number | undefined;
 }
 
-/** The model's side of running code. */
+/** The model's side of running code: the machine that it runs on at the moment. */
 export interface HostSide {
   readonly memory: MachineMemory;
+  readonly twin: Twin;
   /** Called after the model's own code has run: complains when what was taken for constant has changed. */
   readonly check: () => void;
-  /** How often each of the model's functions has been called. */
-  readonly counts: Record<string, number>;
+  /** How often the model's own functions have been called. */
+  calls: number;
 }
 
 /** What compiled code leaves to the model itself: functions that it cannot express, and errors. */
@@ -48,19 +50,22 @@ export class Hosts {
     const types = values.map((value) => (value.known ? null : value.type));
     const constants = values.map((value) => (value as Known).value);
     const params = values.filter((value) => !value.known).map(() => 'f64' as const);
-    return this.add(`${key} ${isPure}`, params, result, ({ memory, check, counts }) => (...numbers) => {
+    return this.add(`${key} ${isPure}`, params, result, (sideNow) => (...numbers) => {
+      const side = sideNow();
+      const { memory, twin } = side;
       let next = 0;
       const given = constants.map((constant, index) => {
-        if (!isNumber[index]) return constant;
+        if (!isNumber[index]) return twin.here(constant);
         const number = numbers[next++];
         if (types[index] === 'pointer') return memory.objectAt(number);
         return types[index] === 'bool' ? number === 1 : number;
       });
-      if (isPure) return asNumber(ref, original(...given), result);
-      counts[ref.name] = (counts[ref.name] ?? 0) + 1;
+      const self = twin.here((ref.self as Known).value);
+      if (isPure) return asNumber(ref, original(self, given), result);
+      side.calls++;
       memory.readFields();
-      const returned = original(...given);
-      check();
+      const returned = original(self, given);
+      side.check();
       memory.writeFields();
       return asNumber(ref, returned, result);
     });
@@ -85,6 +90,7 @@ export class Hosts {
 
 function asNumber({ name }: FunctionRef, returned: unknown, result: WasmType | null): number | undefined {
   if (result === null) return undefined;
+  if (returned === null) return Number.NaN;
   if (typeof returned === 'number' || typeof returned === 'boolean') return Number(returned);
   throw new Error(`${name} returned ${String(returned)} to compiled code`);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type * as acorn from 'acorn';
-import type { PackedModel } from './pack.ts';
+import type { PackedModel } from './build/pack.ts';
 
 type ClassNode = acorn.ClassDeclaration;
 type Statement = acorn.Program['body'][number];

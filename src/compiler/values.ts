@@ -187,6 +187,7 @@ export class Conversions {
       case 'u32':
         return value.code;
       case 'f64':
+      case 'nullable':
         return operate('i32', Op.f64Ne, value.code, f64(0));
       case 'choice':
         return this.isOneOf(

@@ -1,6 +1,7 @@
 import type { Cycles } from '../time.ts';
 import { blocksOf, startBlock } from './blocks.ts';
 import type { MachineConfig } from './config.ts';
+import { type Drive, driveByModel } from './cyclictest-lane.ts';
 import { type CyclictestRun, latencyRecorders } from './cyclictest-run.ts';
 import type { LatencyRecorder } from './latency-recorder.ts';
 import type { Run } from './machine.ts';
@@ -20,10 +21,11 @@ export class BlockedRun implements Run {
     private readonly config: MachineConfig,
     private readonly workload: CyclictestConfig,
     private tracer: Tracer | null,
+    private readonly drive: Drive = driveByModel,
   ) {
     this.total = workload.loops * workload.threads.length;
     this.results = latencyRecorders(workload);
-    this.block = startBlock(config, workload, 0, tracer, this.results);
+    this.block = startBlock(config, workload, 0, tracer, this.results, drive);
   }
 
   get done(): number {
@@ -35,8 +37,8 @@ export class BlockedRun implements Run {
     if (this.index + 1 === blocksOf(this.workload)) return false;
     this.index++;
     this.begin += this.block.now;
-    const { config, workload, index, results } = this;
-    this.block = startBlock(config, workload, index, this.shiftedTracer(), results);
+    const { config, workload, index, results, drive } = this;
+    this.block = startBlock(config, workload, index, this.shiftedTracer(), results, drive);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import type { MachineConfig } from './config.ts';
+import { type Drive, driveByModel } from './cyclictest-lane.ts';
 import { CyclictestRun, latencyRecorders } from './cyclictest-run.ts';
 import type { LatencyRecorder } from './latency-recorder.ts';
 import type { Tracer } from './trace.ts';
@@ -26,13 +27,14 @@ export function startBlock(
   index: number,
   tracer: Tracer | null = null,
   results: readonly LatencyRecorder[] = latencyRecorders(workload),
+  drive: Drive = driveByModel,
 ): CyclictestRun {
   const loops = Math.min(BLOCK_LOOPS, workload.loops - index * BLOCK_LOOPS);
-  if (index === 0) return new CyclictestRun(config, { ...workload, loops }, tracer, results);
+  if (index === 0) return new CyclictestRun(config, { ...workload, loops }, tracer, results, drive);
   const shortestNs = Math.min(...workload.threads.map(({ intervalNs }) => intervalNs));
   for (const [thread, { intervalNs }] of workload.threads.entries())
     results[thread].skip(Math.ceil((RUN_IN_LOOPS * shortestNs) / intervalNs));
   const seed = `${config.seed}/block${index}`;
   const elapsedNs = index * BLOCK_LOOPS * shortestNs;
-  return new CyclictestRun({ ...config, seed, elapsedNs }, { ...workload, loops }, tracer, results);
+  return new CyclictestRun({ ...config, seed, elapsedNs }, { ...workload, loops }, tracer, results, drive);
 }

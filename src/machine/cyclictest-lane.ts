@@ -3,6 +3,12 @@ import type { CyclictestThread } from './guest/cyclictest.ts';
 import type { GuestKernel } from './guest/guest-kernel.ts';
 import type { Lane } from './lane.ts';
 
+/** Runs a lane for so many samples more, as its own `advance` does, and tells the same. */
+export type Drive = (lane: CyclictestLane, samples: number) => boolean;
+
+/** The engine as it stands. */
+export const driveByModel: Drive = (lane, samples) => lane.advance(samples);
+
 /** One vCPU of a cyclictest run: its lane, the Linux on it and the threads that measure there. */
 export class CyclictestLane {
   constructor(

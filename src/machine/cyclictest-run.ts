@@ -1,6 +1,6 @@
 import { type Cycles, type Nanoseconds, NS_PER_SECOND } from '../time.ts';
 import type { MachineConfig } from './config.ts';
-import { CyclictestLane } from './cyclictest-lane.ts';
+import { CyclictestLane, type Drive, driveByModel } from './cyclictest-lane.ts';
 import { CyclictestThread } from './guest/cyclictest.ts';
 import { GuestKernel } from './guest/guest-kernel.ts';
 import { buildLane } from './lane.ts';
@@ -20,6 +20,7 @@ export class CyclictestRun implements Run {
     workload: CyclictestConfig,
     tracer: Tracer | null,
     readonly results: readonly LatencyRecorder[] = latencyRecorders(workload),
+    private readonly drive: Drive = driveByModel,
   ) {
     this.total = workload.loops * workload.threads.length;
     const used = Math.min(config.vcpus.length, workload.threads.length);
@@ -40,7 +41,7 @@ export class CyclictestRun implements Run {
     const share = Math.ceil(samples / this.lanes.length);
     let running = false;
     for (const lane of this.lanes) {
-      if (lane.advance(share)) running = true;
+      if (this.drive(lane, share)) running = true;
     }
     return running;
   }

@@ -7,6 +7,15 @@ export interface Task {
   readonly prio: number;
 }
 
+interface ExecutionState {
+  cpu: number;
+  task: Task;
+  irqsOff: boolean;
+  hardirq: boolean;
+  preemptDepth: number;
+  needResched: boolean;
+}
+
 /** First pids of the threads of this host: assumed, the engine numbers no processes. */
 const VCPU_PID = 2001;
 const OTHERS_PID = 3001;
@@ -28,6 +37,8 @@ export class Execution {
   needResched = false;
   preemptDepth = 0;
   readonly vcpuId: number;
+  /** The state of this CPU while something happens elsewhere. */
+  private readonly here: ExecutionState;
 
   /**
    * `countsPreemption`: the kernel is built with CONFIG_PREEMPT_COUNT; without, the preempt-depth column stays empty.
@@ -45,6 +56,7 @@ export class Execution {
     this.kworker = { comm: `kworker/${cpu}:1`, pid: OTHERS_PID + 100 + cpu, prio: 120 };
     this.softirqd = { comm: `ksoftirqd/${cpu}`, pid: OTHERS_PID + 200 + cpu, prio: 120 };
     this.task = this.vcpu;
+    this.here = { cpu, task: this.vcpu, irqsOff: false, hardirq: false, preemptDepth: 0, needResched: false };
   }
 
   /** Another thread of the host that competes for this CPU. */
@@ -53,13 +65,29 @@ export class Execution {
     return { comm: name.slice(0, 15), pid, prio: kernelPriority(fifoPriority) };
   }
 
-  /** What follows happens in an interrupt of another CPU's idle thread, until the returned function is called. */
-  elsewhere(cpu: number): () => void {
-    const { task, irqsOff, hardirq, preemptDepth, needResched } = this;
-    const here = { cpu: this.cpu, task, irqsOff, hardirq, preemptDepth, needResched };
-    const interrupted = { irqsOff: true, hardirq: true, preemptDepth: 1, needResched: false };
-    Object.assign(this, { cpu, task: this.idle, ...interrupted });
-    return () => Object.assign(this, here);
+  /** What follows happens in an interrupt of another CPU's idle thread, until `comeBack`. */
+  goElsewhere(cpu: number): void {
+    this.here.cpu = this.cpu;
+    this.here.task = this.task;
+    this.here.irqsOff = this.irqsOff;
+    this.here.hardirq = this.hardirq;
+    this.here.preemptDepth = this.preemptDepth;
+    this.here.needResched = this.needResched;
+    this.cpu = cpu;
+    this.task = this.idle;
+    this.irqsOff = true;
+    this.hardirq = true;
+    this.preemptDepth = 1;
+    this.needResched = false;
+  }
+
+  comeBack(): void {
+    this.cpu = this.here.cpu;
+    this.task = this.here.task;
+    this.irqsOff = this.here.irqsOff;
+    this.hardirq = this.here.hardirq;
+    this.preemptDepth = this.here.preemptDepth;
+    this.needResched = this.here.needResched;
   }
 
   /** The idle thread runs with preemption disabled, all others with it enabled. */

@@ -2,7 +2,8 @@ import { BareRun } from './bare-run.ts';
 import { BlockedRun } from './blocked-run.ts';
 import { blocksOf } from './blocks.ts';
 import type { MachineConfig } from './config.ts';
-import { CyclictestRun } from './cyclictest-run.ts';
+import { type Drive, driveByModel } from './cyclictest-lane.ts';
+import { CyclictestRun, latencyRecorders } from './cyclictest-run.ts';
 import type { LatencyRecorder } from './latency-recorder.ts';
 import type { Tracer } from './trace.ts';
 import type { WorkloadConfig } from './workload.ts';
@@ -24,13 +25,18 @@ export interface Run {
   readonly tables?: readonly (readonly number[])[];
 }
 
-/** Builds the machine and its workload; nothing runs until `advance`. */
-export function startRun(config: MachineConfig, workload: WorkloadConfig, tracer: Tracer | null = null): Run {
+/** Builds the machine and its workload; nothing runs until `advance`. `drive`: what runs the lanes of cyclictest. */
+export function startRun(
+  config: MachineConfig,
+  workload: WorkloadConfig,
+  tracer: Tracer | null = null,
+  drive: Drive = driveByModel,
+): Run {
   switch (workload.tool) {
     case 'cyclictest':
       return blocksOf(workload) === 1
-        ? new CyclictestRun(config, workload, tracer)
-        : new BlockedRun(config, workload, tracer);
+        ? new CyclictestRun(config, workload, tracer, latencyRecorders(workload), drive)
+        : new BlockedRun(config, workload, tracer, drive);
     default:
       return new BareRun(config, workload, tracer);
   }

@@ -17,6 +17,7 @@ const WAITING: readonly StageId[] = [Stage['guest.idle'], Stage['guest.busy'], S
 export class PathRecorder {
   private stages = new Uint8Array(256);
   private ends = new Float64Array(256);
+  /** Entries. Updates with `| 0` keep it an integer of 32 bits, which an index had better be. */
   private length = 0;
   /** Where the first entry begins. */
   private start: Cycles = 0;
@@ -24,7 +25,8 @@ export class PathRecorder {
   record(stage: StageId, end: Cycles): void {
     if (this.length === this.stages.length) this.grow();
     this.stages[this.length] = stage;
-    this.ends[this.length++] = end;
+    this.ends[this.length] = end;
+    this.length = (this.length + 1) | 0;
   }
 
   /** Drops what happened before `time`: at once when all of it did, else when it has become much. */
@@ -43,7 +45,7 @@ export class PathRecorder {
     this.start = this.ends[dropped - 1];
     this.stages.copyWithin(0, dropped, this.length);
     this.ends.copyWithin(0, dropped, this.length);
-    this.length -= dropped;
+    this.length = (this.length - dropped) | 0;
   }
 
   /** Adds the cycles of each stage since `from` to `ledger`; returns their sum. */

@@ -3,6 +3,7 @@ import {
   binomialQuantiles,
   exponentialQuantiles,
   negativeExponential,
+  QUANTILE_ENTRIES,
   QUANTILE_SHIFT,
 } from '../../simulation/tables.ts';
 import type { Cycles } from '../../time.ts';
@@ -45,15 +46,16 @@ function octaveOf(step: number): number {
   return 2 ** Math.floor(step / STEPS_PER_OCTAVE);
 }
 
-const EMPTY = new Uint32Array(0);
-
-/** Quantiles of the cycles of misses, one table for each step of the age; null until it is needed. */
-type StepTables = (Uint32Array | null)[];
+/** Where the table for each step of the age begins in the pool; -1 until it is needed. */
+type StepTables = Int32Array;
+const NOT_BUILT = -1;
+/** Tables that a pool has room for before it grows. */
+const FIRST_TABLES = 64;
 
 /** The lines of one stage: 0 when nothing can go missing. */
 export class StageLines {
-  /** The table of its last draw and the ages that it holds for. */
-  table: Uint32Array = EMPTY;
+  /** Where the table of its last draw begins, and the ages that it holds for. */
+  table = 0;
   youngest = Number.POSITIVE_INFINITY;
   oldest = 0;
   stream: RandomStream | null = null;
@@ -64,8 +66,41 @@ export class StageLines {
     /** Name of its random stream. */
     readonly name: string,
     /** From `ColdLines.tablesOf`. */
-    readonly tables: StepTables,
+    public tables: StepTables,
   ) {}
+}
+
+/** Quantiles of the cycles of misses, table after table in one array, which is replaced when it grows. */
+class TablePool {
+  cycles = new Uint32Array(FIRST_TABLES * QUANTILE_ENTRIES);
+  private used = 0;
+  private readonly tables = new Map<number, StepTables>();
+
+  constructor(readonly missCycles: Cycles) {}
+
+  /** The tables of all stages of this number of lines. */
+  tablesOf(lines: number): StepTables {
+    const tables = this.tables.get(lines) ?? new Int32Array(STEPS).fill(NOT_BUILT);
+    this.tables.set(lines, tables);
+    return tables;
+  }
+
+  /** Adds a table; where it begins. */
+  add(lines: number, step: number): number {
+    const begin = this.used;
+    this.used += QUANTILE_ENTRIES;
+    if (this.used > this.cycles.length) this.grow();
+    const counts = missQuantiles(lines, step);
+    for (let entry = 0; entry < QUANTILE_ENTRIES; entry++)
+      this.cycles[begin + entry] = counts[entry] * this.missCycles;
+    return begin;
+  }
+
+  private grow(): void {
+    const cycles = new Uint32Array(2 * this.cycles.length);
+    cycles.set(this.cycles);
+    this.cycles = cycles;
+  }
 }
 
 export class ColdLines {
@@ -75,7 +110,7 @@ export class ColdLines {
   private readonly levels: Float64Array;
   private readonly dwell: Float64Array;
   private readonly pressure: RandomStream;
-  private readonly tables: Map<number, StepTables>;
+  private pool: TablePool;
 
   constructor(
     private readonly parameters: ColdParameters,
@@ -85,28 +120,37 @@ export class ColdLines {
     this.levels = pressureLevels(parameters);
     dwellQuantiles ??= exponentialQuantiles(DWELL_ENTRIES);
     this.dwell = dwellQuantiles;
-    this.tables = tablesWith(parameters.missCycles);
+    this.pool = poolWith(parameters.missCycles);
     this.rate = parameters.evictionsPerCycle * AGE_SCALE;
   }
 
   /** The tables that all stages of this number of lines share. */
   tablesOf(lines: number): StepTables {
-    const tables: StepTables = this.tables.get(lines) ?? new Array(STEPS).fill(null);
-    this.tables.set(lines, tables);
-    return tables;
+    return this.pool.tablesOf(lines);
+  }
+
+  /** Makes all streams at once instead of when they are needed, and tables that no other machine adds to. */
+  makeOwn(stages: readonly StageLines[]): void {
+    this.pool = new TablePool(this.parameters.missCycles);
+    for (const stage of stages) {
+      if (stage.lines > 0 && stage.stream === null) this.openStream(stage);
+      stage.tables = this.pool.tablesOf(stage.lines);
+      stage.youngest = Number.POSITIVE_INFINITY;
+      stage.oldest = 0;
+    }
   }
 
   /**
-   * Cycles that the misses of a stage cost whose last run begins now, unused for `unused` cycles before. That the
+   * Cycles that the misses of a stage cost that begins `now`, unused for `unused` cycles before. That the
    * table is mostly the one of the last draw is for the CPU to guess: choosing it anew would make each draw wait for
    * the one before it.
    */
-  draw(stage: StageLines, unused: Cycles): Cycles {
-    if (stage.lastRun >= this.levelEnds) this.changePressure(stage.lastRun);
+  draw(stage: StageLines, unused: Cycles, now: Cycles): Cycles {
+    if (now >= this.levelEnds) this.changePressure(now);
     const age = unused * this.rate;
     if (age < 1) return 0;
     if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
-    return stage.table[stage.stream!.next() >>> ENTRY_SHIFT];
+    return this.pool.cycles[stage.table + (stage.stream!.next() >>> ENTRY_SHIFT)];
   }
 
   private changePressure(now: Cycles): void {
@@ -120,26 +164,30 @@ export class ColdLines {
 
   private chooseTable(stage: StageLines, age: number): void {
     const step = ageStep(age);
-    stage.stream ??= new RandomStream(this.seed, stage.name);
-    stage.tables[step] ??= this.buildTable(stage.lines, step);
-    stage.table = stage.tables[step];
+    if (stage.stream === null) this.openStream(stage);
+    if (stage.tables[step] === NOT_BUILT) this.buildTable(stage, step);
+    stage.table = stage.tables[step] | 0;
     stage.youngest = YOUNGEST[step];
     stage.oldest = YOUNGEST[step + 1];
   }
 
-  private buildTable(lines: number, step: number): Uint32Array {
-    return missQuantiles(lines, step).map((count) => count * this.parameters.missCycles);
+  private openStream(stage: StageLines): void {
+    stage.stream = new RandomStream(this.seed, stage.name);
+  }
+
+  private buildTable({ lines, tables }: StageLines, step: number): void {
+    tables[step] = this.pool.add(lines, step);
   }
 }
 
 let dwellQuantiles: Float64Array | null = null;
 
 /** The tables of the machine before, which the next one needs too if its misses cost the same. */
-let latest = { missCycles: Number.NaN, tables: new Map<number, StepTables>() };
+let latest: TablePool | null = null;
 
-function tablesWith(missCycles: Cycles): Map<number, StepTables> {
-  if (latest.missCycles !== missCycles) latest = { missCycles, tables: new Map() };
-  return latest.tables;
+function poolWith(missCycles: Cycles): TablePool {
+  if (latest?.missCycles !== missCycles) latest = new TablePool(missCycles);
+  return latest;
 }
 
 /** Tables that any machine of this process has needed: they depend on nothing but their key, and take long to make. */

@@ -63,7 +63,7 @@ export class CostModel {
     const unused = now - cost.lastRun;
     const shared = cost.sharedCycles === 0 ? 0 : this.sharedMisses(cost, unused);
     cost.lastRun = now;
-    return cost.warmCycles + shared + this.cold.draw(cost, unused);
+    return cost.warmCycles + shared + this.cold.draw(cost, unused, now);
   }
 
   private sharedMisses({ lastRun, sharedCycles }: StageCost, unused: Cycles): Cycles {
@@ -76,6 +76,11 @@ export class CostModel {
   /** The thread has come to another CPU: nothing of it is in the private caches there. */
   forgetEverything(): void {
     for (const cost of this.stages) cost.lastRun = Number.NEGATIVE_INFINITY;
+  }
+
+  /** For code that makes no objects and shares no tables while it runs; costs the same as before. */
+  prepareForCompiler(): void {
+    this.cold.makeOwn(this.stages);
   }
 
   /** The fixed part alone. */

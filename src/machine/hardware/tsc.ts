@@ -29,7 +29,10 @@ export class GuestTsc {
 
   /** kvm_read_l1_tsc: guest TSC at a host TSC value. */
   fromHost(host: Cycles): Cycles {
-    if (!this.scaled) return host + this.offset;
+    return this.scaled ? this.scaledFromHost(host) : host + this.offset;
+  }
+
+  private scaledFromHost(host: Cycles): Cycles {
     return Number((BigInt(host) * this.ratio) >> BigInt(this.fractionBits)) + this.offset;
   }
 
@@ -38,14 +41,20 @@ export class GuestTsc {
    * (u64_shl_div_u64 in vmx_set_hv_timer fails with -ERANGE).
    */
   spanToHost(span: Cycles): Cycles | null {
-    if (!this.scaled || span === 0) return span;
+    return this.scaled && span !== 0 ? this.scaledSpanToHost(span) : span;
+  }
+
+  private scaledSpanToHost(span: Cycles): Cycles | null {
     const quotient = (BigInt(span) << BigInt(this.fractionBits)) / this.ratio;
     return quotient >> 64n === 0n ? Number(quotient) : null;
   }
 
   /** First host TSC value at which the guest reads `guest` or more. */
   toHost(guest: Cycles): Cycles {
-    if (!this.scaled) return guest - this.offset;
+    return this.scaled ? this.scaledToHost(guest) : guest - this.offset;
+  }
+
+  private scaledToHost(guest: Cycles): Cycles {
     const wanted = BigInt(guest - this.offset) << BigInt(this.fractionBits);
     return Number((wanted + this.ratio - 1n) / this.ratio);
   }

@@ -17,7 +17,7 @@ const TIMER_NAMES = ['apic_timer_fn [kvm]', 'tick_sched_timer'] as const;
 export class HostTimers {
   readonly clock: KernelClock;
   private readonly device: ClockEventDevice;
-  private readonly expires: [Nanoseconds, Nanoseconds] = [NEVER, NEVER];
+  private readonly expires = Float64Array.of(NEVER, NEVER);
   /** expires_next of the CPU base: what the hardware is programmed for. */
   private programmed: Nanoseconds = NEVER;
 

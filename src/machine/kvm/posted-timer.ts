@@ -69,7 +69,7 @@ export class PostedTimer {
   /** Stages and events of the other CPU, whose idle thread it interrupts. */
   private housekeeping(): void {
     const { pcpu, config, host } = this.vcpu;
-    const back = pcpu.execution.elsewhere(config.vcpus.length);
+    pcpu.execution.goElsewhere(config.vcpus.length);
     pcpu.spend(Stage['hardware.interrupt_delivery']);
     const busyCycles = this.busyFor(config.host.housekeepingLoad);
     if (busyCycles > 0) pcpu.passTo(Stage['host.housekeeping'], pcpu.now + busyCycles);
@@ -78,7 +78,7 @@ export class PostedTimer {
     pcpu.spend(Stage['host.hrtimer_interrupt']);
     host.timers.runRemote(this.expires, this.onApicTimer);
     host.traceLocalTimer('local_timer_exit');
-    back();
+    pcpu.execution.comeBack();
   }
 
   private readonly onApicTimer = (): void => {

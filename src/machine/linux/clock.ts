@@ -25,7 +25,10 @@ export function calcMultShift(from: number, to: number, maxSeconds: number): Mul
 /** floor(value * mult / 2^shift), exact: products beyond 2^53 go through BigInt. */
 export function mulShift(value: number, { mult, shift, unit }: MultShift): number {
   const product = value * mult;
-  if (product < Number.MAX_SAFE_INTEGER) return Math.floor(product * unit);
+  return product < Number.MAX_SAFE_INTEGER ? Math.floor(product * unit) : mulShiftLong(value, mult, shift);
+}
+
+function mulShiftLong(value: number, mult: number, shift: number): number {
   return Number((BigInt(value) * BigInt(mult)) >> BigInt(shift));
 }
 
@@ -72,6 +75,10 @@ export class KernelClock {
     const product = (tsc - this.baseTsc) * this.mult;
     if (product < Number.MAX_SAFE_INTEGER / 2)
       return this.baseNs + Math.floor((product + this.remainder) * this.scale);
+    return this.readLong(tsc);
+  }
+
+  private readLong(tsc: Cycles): Nanoseconds {
     const exact = BigInt(tsc - this.baseTsc) * BigInt(this.mult) + BigInt(this.remainder);
     return this.baseNs + Number(exact / BigInt(1 / this.scale));
   }

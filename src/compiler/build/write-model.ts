@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { packModel } from './pack.ts';
 
 /** A step of the build: packs the model that the build has just compiled, for the compiler to read. */
-const dist = new URL('../', import.meta.url);
+const dist = new URL('../../', import.meta.url);
 const paths = ['machine', 'simulation'].flatMap((room) =>
   readdirSync(new URL(room, dist), { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
 );
