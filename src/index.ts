@@ -19,7 +19,8 @@ export { parseResult, parseResults, serializeResult, serializeResults } from './
 export { record } from './record/record.ts';
 export { explain } from './report/explain/explanation.ts';
 export { renderTable } from './report/table/render.ts';
-export { type RunHooks, type RunInput, runScenario, runScenarioAside } from './run/run-scenario.ts';
+export { runScenario } from './run/run-at-once.ts';
+export { type RunHooks, type RunInput, runScenarioAside } from './run/run-scenario.ts';
 export { type LoadedScenario, type LoadOptions, loadScenario } from './scenario/load.ts';
 export { type ResolvedMachine, resolveScenario } from './scenario/resolve.ts';
 export type { Scenario } from './scenario/schema.ts';

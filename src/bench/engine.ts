@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { serializeResult } from '../measurement/serialize.ts';
-import { runScenario } from '../run/run-scenario.ts';
+import { runScenario } from '../run/run-at-once.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 
 export interface EngineTiming {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runScenario } from '../run/run-scenario.ts';
+import { runScenario } from '../run/run-at-once.ts';
 import { loadScenario } from '../scenario/load.ts';
 import { loadProfile } from '../scenario/profile.ts';
 import { kvmtimer } from '../testing/command.ts';

@@ -1,5 +1,5 @@
 import type { CostProfile } from '../machine/costs/profile.ts';
-import { runScenario } from '../run/run-scenario.ts';
+import { runScenario } from '../run/run-at-once.ts';
 import type { ResolvedScenario } from '../scenario/presets.ts';
 import { projected, type Target } from './dataset.ts';
 

@@ -11,6 +11,7 @@ import { isPure } from './purity.ts';
 import type { Method } from './source.ts';
 import { bind, execute } from './statements.ts';
 import {
+  isInt32,
   known,
   type Unknown,
   UNDEFINED,
@@ -28,12 +29,6 @@ const SMALL = 90;
 /** As long as what they are compiled into has at most so many locals; beyond, only the smallest. */
 const ENOUGH = 1500;
 const TINY = 25;
-
-/**
- * Methods that are compiled once, for whatever objects they are given. A version for each would save a few
- * instructions, but the code of all of them does not fit into the CPU's caches.
- */
-const GENERAL = new Set(['ColdLines.draw', 'ColdLines.chooseTable']);
 
 /** One compiled version of a function: for one object and for the arguments that are known. */
 interface Version {
@@ -71,6 +66,8 @@ export class Compilation {
   constructor(
     readonly graph: ObjectGraph,
     readonly heap: Heap,
+    /** Methods, as `Class.method`, that are compiled once for whatever they are given. */
+    private readonly general: ReadonlySet<string>,
   ) {
     this.builder = new FunctionBuilder(heap);
   }
@@ -144,7 +141,7 @@ export class Compilation {
   }
 
   callFunction(ref: FunctionRef, given: readonly Value[]): Value {
-    const values = GENERAL.has(ref.name) ? given.map((value) => this.asPointer(value)) : given;
+    const values = this.general.has(ref.name) ? given.map((value) => this.generalize(value)) : given;
     const steady = values.map((value) => (value.known ? value : this.builder.steady(value)));
     const index = steady.findIndex((value) => !value.known && value.type === 'choice');
     if (index === -1) return this.callOnce(ref, steady);
@@ -152,8 +149,10 @@ export class Compilation {
     return oneOf(this, choice, choice.choices!, (one) => this.callFunction(ref, steady.with(index, known(one))));
   }
 
-  /** A known object by its address. */
-  private asPointer(value: Value): Value {
+  /** A known number as one that is not known, a known object by its address. */
+  private generalize(value: Value): Value {
+    const isNumber = value.known ? isInt32(value.value) : value.type === 'choice';
+    if (isNumber) return unknown('i32', this.builder.convert.int32(value));
     const placed = value.known ? this.heap.structs.of(value.value) : null;
     if (placed === null) return value;
     return { known: false, type: 'pointer', code: i32(placed.address), struct: placed.struct };
@@ -166,7 +165,7 @@ export class Compilation {
     const key = this.keyOf(ref, []);
     const size = this.functions.sizeOf(ref.node);
     if (size > TINY && this.canWait(ref, values)) return this.callHost(ref, values);
-    if (GENERAL.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key)) return this.callVersion(ref, values);
+    if (this.general.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key)) return this.callVersion(ref, values);
     this.inlining.push(key);
     try {
       return this.attempt(() => this.inline(ref, values)) ?? this.callHost(ref, values);

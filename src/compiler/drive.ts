@@ -1,16 +1,26 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
-import { Program } from './program.ts';
+import { type Plan, Program } from './program.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
 
 /** Loops that show which methods a machine uses. */
-const WARM_UP_LOOPS = 400;
+const WARM_UP_LOOPS = 100;
+/** Programs that wait for another machine of their kind. */
+const MOST_IDLE = 16;
 /** Fields that differ between machines of one run: parts of it begin at different times and go on for different loops. */
 const DIFFERENT = ['CyclictestThread.goal', 'CostModel.housekeepingPhaseCycles'];
 
 let source: ModelSource | null = null;
+
+/**
+ * Compiled once for all stages: a version for each would save instructions, but it takes twice as long to compile, and
+ * the code of all of them hardly fits into the CPU's caches.
+ */
+const GENERAL = ['Pcpu.spend', 'GuestMode.run', 'NativeCpu.run'];
+
+const PLAN: Plan = { method: 'advance', general: new Set(GENERAL) };
 
 /** Lanes whose code is compiled at first sight; what is compiled for one serves all that are built alike. */
 export function compiledDrive(): Drive {
@@ -19,10 +29,16 @@ export function compiledDrive(): Drive {
   return (lane, samples) => driver.advance(lane, samples);
 }
 
+/** What some fields will hold besides what they hold now: the compiler would find out, but only in a second attempt. */
+function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
+  const { vcpu, idle, kworker, softirqd } = pcpu.execution;
+  choices.set(kernel, new Map([['current', new Set<unknown>([null, ...threads])]]));
+  choices.set(pcpu.execution, new Map([['task', new Set<unknown>([vcpu, idle, kworker, softirqd])]]));
+}
+
 class Driver {
   private readonly idle: Program[] = [];
   private readonly running = new Map<CyclictestLane, Program>();
-  private lessons: Lessons | null = null;
 
   constructor(private readonly model: ModelSource) {}
 
@@ -48,18 +64,30 @@ class Driver {
     if (program === undefined) return;
     program.detach();
     this.running.delete(lane);
-    this.idle.push(program);
+    this.keep(program);
   }
 
   private programFor(lane: CyclictestLane): Program {
-    this.lessons ??= noLessons(this.watch(lane), DIFFERENT);
     lane.lane.pcpu.costs.prepareForCompiler();
     const graph = new ObjectGraph(lane, this.model);
     const found = this.idle.findIndex((program) => program.attach(graph));
     if (found !== -1) return this.idle.splice(found, 1)[0];
-    const program = Program.compile(graph, this.model, this.lessons, 'advance');
+    return this.compile(lane, this.watch(lane));
+  }
+
+  private compile(lane: CyclictestLane, used: ReadonlySet<string>): Program {
+    const lessons = noLessons(used, DIFFERENT);
+    teachChoices(lessons, lane);
+    const graph = new ObjectGraph(lane, this.model);
+    const program = Program.compile(graph, this.model, lessons, PLAN);
     program.attach(graph);
     return program;
+  }
+
+  /** The latest come first; the others are for machines that may not come again. */
+  private keep(program: Program): void {
+    this.idle.unshift(program);
+    this.idle.length = Math.min(this.idle.length, MOST_IDLE);
   }
 
   private watch(lane: CyclictestLane): ReadonlySet<string> {

@@ -156,7 +156,8 @@ export class Heap {
     this.news.push(cell);
   }
 
-  private changes(object: Record<string, unknown>, key: string): boolean {
+  /** Whether anything but a constructor writes the field. */
+  changes(object: Record<string, unknown>, key: string): boolean {
     if (Array.isArray(object)) return false;
     return this.source.packed.assigned[key] !== undefined || this.lessons.changing.has(nameOf(object, key));
   }

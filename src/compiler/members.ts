@@ -60,6 +60,8 @@ function readByChoice(compilation: Compilation, object: unknown, key: Unknown): 
   if (key.type === 'choice')
     return eachChoice(compilation, key, (one) => readMember(compilation, known(object), known(one)));
   if (!Array.isArray(object)) throw new Unsupported('an entry of an object');
+  const pointer = pointerInto(compilation, object, key);
+  if (pointer !== null) return pointer;
   const choices = object as readonly unknown[];
   const index = builder.steady(unknown('i32', builder.convert.index(key)));
   const { code } = index as Unknown;
@@ -75,6 +77,16 @@ function readByChoice(compilation: Compilation, object: unknown, key: Unknown): 
     numbers[0],
   );
   return { known: false, type: 'choice', code: chosen, choices };
+}
+
+/** An element of an array of objects that lie in memory as a whole: its address, from a table of them. */
+function pointerInto({ builder, heap }: Compilation, array: readonly object[], key: Unknown): Unknown | null {
+  const table = heap.structs.tableOf(array);
+  if (table === null) return null;
+  const offset = operate('i32', Op.i32Shl, builder.convert.index(key), i32(2));
+  const { addresses, struct } = table;
+  const code: Expression = { op: 'load', type: 'i32', opcode: Op.i32Load, base: offset, offset: heap.addressOf(addresses) };
+  return { known: false, type: 'pointer', code, struct };
 }
 
 function fieldOf({ struct }: Unknown, key: string | Value) {

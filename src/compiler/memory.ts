@@ -1,5 +1,6 @@
 import type { ArrayOwner } from './graph.ts';
-import type { Cell, Heap } from './heap.ts';
+import type { Heap } from './heap.ts';
+import { Sync, type SyncSide } from './sync.ts';
 import type { Twin } from './twin.ts';
 import { isTypedArray, type TypedArray } from './values.ts';
 
@@ -10,12 +11,6 @@ const HEADER = 8;
 
 type Fields = Record<string, unknown>;
 
-/** A field of the machine at hand, and its place in memory. */
-interface Place {
-  readonly cell: Cell;
-  readonly object: Fields;
-}
-
 /** A field that holds a typed array, and where its elements are now. */
 interface Bound {
   readonly object: Fields;
@@ -23,15 +18,28 @@ interface Bound {
   view: TypedArray;
 }
 
+/** Copies of the fields that change, and of those that do not. */
+export interface HeapSyncs {
+  readonly changing: Sync;
+  readonly constant: Sync;
+}
+
+export function syncsOf(heap: Heap): HeapSyncs {
+  const changes = heap.cells.map((cell) => heap.changes(cell.object, cell.key));
+  return {
+    changing: new Sync(heap.cells.filter((_, index) => changes[index])),
+    constant: new Sync(heap.cells.filter((_, index) => !changes[index])),
+  };
+}
+
 /**
  * The memory of compiled code and the objects of the machine beside it: fields are copied to and fro, typed arrays of
  * the machine become views of the memory, so that both sides see the same elements.
  */
 export class MachineMemory {
-  private f64!: Float64Array;
-  private i32!: Int32Array;
-  private readonly places: readonly Place[];
-  private readonly arrayPlaces: readonly Place[];
+  private readonly objects: readonly object[];
+  private readonly fields: readonly { readonly object: Fields; readonly key: string }[];
+  private side!: SyncSide;
   private readonly bound: Bound[] = [];
   private readonly addresses = new WeakMap<TypedArray, number>();
   /** Nothing that is placed from here on belongs to the code. */
@@ -40,14 +48,22 @@ export class MachineMemory {
   constructor(
     readonly memory: WebAssembly.Memory,
     private readonly heap: Heap,
+    private readonly syncs: HeapSyncs,
     private readonly twin: Twin,
   ) {
     this.mark = heap.size;
-    this.ensureRoom();
     this.view();
-    this.places = heap.cells.map((cell) => ({ cell, object: twin.here(cell.object) }));
-    this.arrayPlaces = this.places.filter(({ cell }) => cell.type === 'array');
+    this.ensureRoom();
+    this.objects = syncs.changing.objects.map((object) => twin.here(object));
+    const arrays = heap.cells.filter(({ type }) => type === 'array');
+    this.fields = arrays.map(({ object, key }) => ({ object: twin.here(object), key }));
     for (const [array, address] of heap.arrays) this.moveAtFirst(array, address);
+    this.moveNewArrays();
+    const { constant } = syncs;
+    constant.write(
+      constant.objects.map((object) => twin.here(object)),
+      this.side,
+    );
     this.writeFields();
   }
 
@@ -58,14 +74,12 @@ export class MachineMemory {
   /** Copies the fields of the objects into memory. */
   writeFields(): void {
     this.moveNewArrays();
-    for (const { cell, object } of this.places) this.write(cell, object[cell.key]);
+    this.syncs.changing.write(this.objects, this.side);
   }
 
   /** Copies them back. */
   readFields(): void {
-    for (const { cell, object } of this.places) {
-      if (cell.type !== 'array' && cell.type !== 'pointer') object[cell.key] = this.read(cell);
-    }
+    this.syncs.changing.read(this.objects, this.side);
   }
 
   objectAt(address: number): object | null {
@@ -81,51 +95,6 @@ export class MachineMemory {
       object[key] = copy;
     }
     this.heap.releaseFrom(this.mark);
-  }
-
-  private write({ address, type }: Cell, value: unknown): void {
-    switch (type) {
-      case 'f64':
-        this.f64[address >> 3] = value as number;
-        break;
-      case 'nullable':
-        this.f64[address >> 3] = value === null ? Number.NaN : (value as number);
-        break;
-      case 'i32':
-      case 'u32':
-        this.i32[address >> 2] = value as number;
-        break;
-      case 'bool':
-        this.i32[address >> 2] = value === true ? 1 : 0;
-        break;
-      case 'choice':
-        this.i32[address >> 2] = this.heap.choices.numberOf(this.twin.there(value));
-        break;
-      case 'array':
-        this.i32[address >> 2] = (value as TypedArray).byteOffset;
-        break;
-      case 'pointer':
-        this.i32[address >> 2] = this.heap.structs.of(this.twin.there(value))?.address ?? 0;
-    }
-  }
-
-  private read({ address, type }: Cell): unknown {
-    switch (type) {
-      case 'f64':
-        return this.f64[address >> 3];
-      case 'nullable': {
-        const value = this.f64[address >> 3];
-        return Number.isNaN(value) ? null : value;
-      }
-      case 'u32':
-        return this.i32[address >> 2] >>> 0;
-      case 'bool':
-        return this.i32[address >> 2] === 1;
-      case 'choice':
-        return this.twin.here(this.heap.choices.valueOf(this.i32[address >> 2]));
-      default:
-        return this.i32[address >> 2];
-    }
   }
 
   /** An array goes where the code expects it. One of another length can only be where a field tells its place. */
@@ -145,12 +114,12 @@ export class MachineMemory {
 
   /** Arrays that the model has replaced by larger ones. */
   private moveNewArrays(): void {
-    for (const { cell, object } of this.arrayPlaces) {
-      const array = object[cell.key];
+    for (const { object, key } of this.fields) {
+      const array = object[key];
       if (!isTypedArray(array) || array.buffer === this.memory.buffer) continue;
       const address = this.heap.addressOf(array);
       this.ensureRoom();
-      this.bind(object, cell.key, this.move(array, address));
+      this.bind(object, key, this.move(array, address));
     }
   }
 
@@ -163,19 +132,25 @@ export class MachineMemory {
     for (const { object, key, view } of this.bound) {
       // The view has lost its elements, and with them its offset and its length.
       const address = this.addresses.get(view)!;
-      this.bind(object, key, this.viewOf(view, address, this.i32[(address - HEADER) >> 2]));
+      this.bind(object, key, this.viewOf(view, address, this.side.i32[(address - HEADER) >> 2]));
     }
   }
 
   private view(): void {
-    this.f64 = new Float64Array(this.memory.buffer);
-    this.i32 = new Int32Array(this.memory.buffer);
+    const { memory, heap, twin } = this;
+    this.side = {
+      f64: new Float64Array(memory.buffer),
+      i32: new Int32Array(memory.buffer),
+      numberOfChoice: (value) => heap.choices.numberOf(twin.there(value)),
+      choiceOf: (number) => twin.here(heap.choices.valueOf(number)),
+      addressOf: (object) => heap.structs.of(twin.there(object))?.address ?? 0,
+    };
   }
 
   /** Copies an array into memory. */
   private move(array: TypedArray, address: number): TypedArray {
     const view = this.viewOf(array, address, array.length);
-    this.i32[(address - HEADER) >> 2] = array.length;
+    this.side.i32[(address - HEADER) >> 2] = array.length;
     view.set(array as never);
     return view;
   }

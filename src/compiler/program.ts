@@ -2,7 +2,7 @@ import { Compilation, type Constant } from './compilation.ts';
 import { ObjectGraph } from './graph.ts';
 import { Heap, type Lessons } from './heap.ts';
 import type { HostSide } from './hosts.ts';
-import { MachineMemory } from './memory.ts';
+import { type HeapSyncs, MachineMemory, syncsOf } from './memory.ts';
 import type { ModelSource } from './source.ts';
 import { Twin } from './twin.ts';
 import { isTypedArray } from './values.ts';
@@ -11,12 +11,21 @@ import { encodeModule } from './wasm/encode.ts';
 /** Attempts until nothing new is learned of the fields. */
 const MOST_ATTEMPTS = 12;
 
+/** What to compile, and how. */
+export interface Plan {
+  /** A method of the machine's root object that takes one number. */
+  readonly method: string;
+  /** Methods, as `Class.method`, of which one version must do for all objects and numbers. */
+  readonly general: ReadonlySet<string>;
+}
+
 /** The compiled form of one method of a machine's root object: for this machine, and for others of its kind. */
 export class Program {
   /** Functions that are left to the model itself. */
   readonly hosts: readonly string[];
   private readonly call: (argument: number) => number;
   private readonly memory: WebAssembly.Memory;
+  private readonly syncs: HeapSyncs;
   private readonly constants: readonly Constant[];
   private side: HostSide | null = null;
 
@@ -30,18 +39,19 @@ export class Program {
     this.hosts = hosts.names;
     this.constants = constants;
     this.memory = MachineMemory.allocate(heap);
+    this.syncs = syncsOf(heap);
     const env: Record<string, WebAssembly.ImportValue> = { memory: this.memory };
     for (const { name, bind } of hosts.imports) env[name] = bind(() => this.side!);
     const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env });
     this.call = instance.exports.entry as (argument: number) => number;
   }
 
-  /** Compiles the method `name`, which takes one number, of the graph's root. */
-  static compile(graph: ObjectGraph, source: ModelSource, lessons: Lessons, name: string): Program {
+  /** Compiles a method of the graph's root. */
+  static compile(graph: ObjectGraph, source: ModelSource, lessons: Lessons, plan: Plan): Program {
     const heap = new Heap(graph, source, lessons);
-    const compilation = new Compilation(graph, heap);
+    const compilation = new Compilation(graph, heap, plan.general);
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const entry = compilation.entry(graph.root, name, 1);
+      const entry = compilation.entry(graph.root, plan.method, 1);
       if (compilation.forgetOutdated()) continue;
       const { hosts, code } = compilation;
       const binary = encodeModule({ imports: hosts.imports, functions: code, exports: { entry } });
@@ -54,17 +64,19 @@ export class Program {
   attach(graph: ObjectGraph): boolean {
     const twin = Twin.of(this.graph, graph);
     if (twin === null || this.changedConstant(twin) !== null) return false;
-    const memory = new MachineMemory(this.memory, this.heap, twin);
-    this.side = { memory, twin, check: () => this.assertConstants(twin), calls: 0 };
+    const memory = new MachineMemory(this.memory, this.heap, this.syncs, twin);
+    this.side = { memory, twin, calls: 0 };
     return true;
   }
 
   /** Runs the method on the machine; before and after, its objects hold all of its state. */
   run(argument: number): number {
-    const { memory } = this.side!;
-    memory.writeFields();
+    const side = this.side!;
+    side.memory.writeFields();
+    const { calls } = side;
     const result = this.call(argument);
-    memory.readFields();
+    side.memory.readFields();
+    if (side.calls !== calls) this.assertConstants(side.twin);
     return result;
   }
 
@@ -79,6 +91,7 @@ export class Program {
     return this.constants.find((constant) => !isUnchanged(constant, twin)) ?? null;
   }
 
+  /** The model's own code has run, which may write what compiled code does not. */
   private assertConstants(twin: Twin): void {
     const changed = this.changedConstant(twin);
     if (changed === null) return;

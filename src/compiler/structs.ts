@@ -27,6 +27,7 @@ const WORD = 8;
 export class Structs {
   private readonly placed = new Map<object, Placed>();
   private readonly objects = new Map<number, object>();
+  private readonly tables = new Map<readonly object[], ReturnType<Structs['tableOf']>>();
 
   /** `names`: classes whose objects are placed, those first that others point to. */
   constructor(
@@ -48,6 +49,19 @@ export class Structs {
   /** The object at an address; null for 0. */
   objectAt(address: number): object | null {
     return this.objects.get(address) ?? null;
+  }
+
+  /** Where each element of an array is, if all of them are placed. */
+  tableOf(array: readonly object[]): { readonly addresses: Int32Array; readonly struct: Struct } | null {
+    let table = this.tables.get(array);
+    if (table === undefined) {
+      const struct = this.of(array[0])?.struct;
+      const isWhole = struct !== undefined && array.every((object) => this.of(object)?.struct === struct);
+      const addresses = () => Int32Array.from(array, (object) => this.of(object)!.address);
+      table = isWhole ? { addresses: addresses(), struct } : null;
+      this.tables.set(array, table);
+    }
+    return table;
   }
 
   private structOf(objects: readonly object[]): Struct | null {

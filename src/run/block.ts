@@ -2,6 +2,7 @@ import { startBlock } from '../machine/blocks.ts';
 import type { RecordedLatencies } from '../machine/latency-recorder.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
+import { driveFor } from './drive.ts';
 import type { RunInput } from './run-scenario.ts';
 
 /** One block of a long run, for a thread: plain data. */
@@ -24,11 +25,12 @@ export interface BlockOutcome {
 /** Samples between two looks at the flags: a few milliseconds. */
 const SAMPLES_PER_PIECE = 2048;
 
-export function runBlock({ input, index, tailFromNs, flags, slot }: BlockOrder): BlockOutcome {
+export async function runBlock({ input, index, tailFromNs, flags, slot }: BlockOrder): Promise<BlockOutcome> {
   const { scenario, profile } = input;
   const workload = workloadConfig(scenario);
   if (workload.tool !== 'cyclictest') throw new Error(`${workload.tool} does not run in blocks`);
-  const block = startBlock(machineConfig(scenario, profile), workload, index);
+  const drive = await driveFor(workload);
+  const block = startBlock(machineConfig(scenario, profile), workload, index, null, undefined, drive);
   for (const [thread, limit] of tailFromNs?.entries() ?? []) block.results[thread].tailFromNs = limit;
   let partial = false;
   while (!partial && block.advance(SAMPLES_PER_PIECE)) {

@@ -1,10 +1,12 @@
 import type { CostProfile } from '../machine/costs/profile.ts';
+import type { Drive } from '../machine/cyclictest-lane.ts';
 import { startRun } from '../machine/machine.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import type { ResolvedScenario } from '../scenario/presets.ts';
 import type { Diagnostic } from '../scenario/resolve.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
+import { driveFor } from './drive.ts';
 import { resultDocument } from './result.ts';
 
 /** What a run needs, such as a loaded scenario, and nothing else: equal inputs give equal documents, byte for byte. */
@@ -24,18 +26,9 @@ export interface RunHooks {
 /** Samples between two looks at the hooks: a few milliseconds. */
 const SAMPLES_PER_PIECE = 8192;
 
-/** Runs one scenario without a pause and returns its result document. */
-export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocument {
-  const steps = runInSteps(input, hooks);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
-
-/** The same, but signals, timers and other work of this thread get their turn every few milliseconds. */
+/** Runs one scenario; signals, timers and other work of this thread get their turn every few milliseconds. */
 export async function runScenarioAside(input: RunInput, hooks: RunHooks = {}): Promise<ResultDocument> {
-  const steps = runInSteps(input, hooks);
+  const steps = runInSteps(input, hooks, await driveFor(workloadConfig(input.scenario)));
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -43,9 +36,14 @@ export async function runScenarioAside(input: RunInput, hooks: RunHooks = {}): P
   }
 }
 
-function* runInSteps(input: RunInput, { shouldStop, onProgress }: RunHooks): Generator<void, ResultDocument> {
+/** A run that pauses every few thousand loops. */
+export function* runInSteps(
+  input: RunInput,
+  { shouldStop, onProgress }: RunHooks,
+  drive: Drive,
+): Generator<void, ResultDocument> {
   const { scenario, profile } = input;
-  const run = startRun(machineConfig(scenario, profile), workloadConfig(scenario));
+  const run = startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
   let stopped = false;
   while (!stopped && run.advance(SAMPLES_PER_PIECE)) {
     onProgress?.(run.done, run.total);

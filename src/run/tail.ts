@@ -4,6 +4,7 @@ import { startRun } from '../machine/machine.ts';
 import type { LedgerEntry, ResultDocument } from '../measurement/result-document.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
+import { driveFor } from './drive.ts';
 import { ledgerEntries } from './result.ts';
 import type { RunHooks, RunInput } from './run-scenario.ts';
 
@@ -26,7 +27,9 @@ export async function runTail(
   fromNs: readonly number[],
   { onProgress }: RunHooks = {},
 ): Promise<Tail[]> {
-  const run = startRun(machineConfig(input.scenario, input.profile), workloadConfig(input.scenario));
+  const workload = workloadConfig(input.scenario);
+  const drive = await driveFor(workload);
+  const run = startRun(machineConfig(input.scenario, input.profile), workload, null, drive);
   run.results.forEach((recorder, thread) => {
     recorder.tailFromNs = fromNs[thread];
   });

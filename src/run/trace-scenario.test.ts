@@ -11,7 +11,7 @@ import { machineConfig } from '../scenario/machine-config.ts';
 import { resolveScenario } from '../scenario/resolve.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { resultDocument } from './result.ts';
-import { runScenario } from './run-scenario.ts';
+import { runScenario } from './run-at-once.ts';
 import { traceScenario } from './trace-scenario.ts';
 
 const ALL = { points: null, aroundWorst: null } as const;

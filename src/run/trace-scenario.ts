@@ -7,6 +7,7 @@ import { TraceCollector, type TraceSample } from '../machine/trace-collector.ts'
 import { machineConfig } from '../scenario/machine-config.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { UserError } from '../user-error.ts';
+import { driveFor } from './drive.ts';
 import type { RunHooks, RunInput } from './run-scenario.ts';
 import { type Worst, windowsAround, worstOf } from './worst-samples.ts';
 
@@ -46,16 +47,22 @@ export async function traceScenario(
     const complete = await finish(run, WATCHED_PIECE, hooks, collector);
     return { trace: machineTrace(input, run, collector, []), worst: [], partial: !complete };
   }
-  const first = start(input, null);
+  const first = await startFast(input);
   const found = await finish(first, PIECE, hooks, null);
   const worst = worstOf(first.results, aroundWorst);
-  const second = start(input, null);
+  const second = await startFast(input);
   const watched = await watchAround(second, worst, collector, hooks);
   return { trace: machineTrace(input, second, collector, worst), worst, partial: !found || !watched };
 }
 
 function start({ scenario, profile }: RunInput, collector: TraceCollector | null): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), collector);
+}
+
+/** For what nobody watches, or not yet. */
+async function startFast({ scenario, profile }: RunInput): Promise<Run> {
+  const workload = workloadConfig(scenario);
+  return startRun(machineConfig(scenario, profile), workload, null, await driveFor(workload));
 }
 
 async function finish(

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { runScenario } from '../../run/run-scenario.ts';
+import { runScenario } from '../../run/run-at-once.ts';
 import { scenarioHash } from '../../scenario/hash.ts';
 import { type LoadedScenario, loadScenario } from '../../scenario/load.ts';
 import { parameter, withParameters } from '../parameters.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultDocument } from '../../measurement/result-document.ts';
-import { runScenario } from '../../run/run-scenario.ts';
+import { runScenario } from '../../run/run-at-once.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { sampledRun } from '../../testing/sampled-runs.ts';
 import type { Side } from '../side.ts';

@@ -213,7 +213,7 @@ class Bytes {
 
   raw(values: readonly number[]): this {
     this.reserve(values.length);
-    for (const value of values) this.data[this.length++] = value;
+    for (let index = 0; index < values.length; index++) this.data[this.length++] = values[index];
     return this;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runScenario } from '../../run/run-scenario.ts';
+import { runScenario } from '../../run/run-at-once.ts';
 import { resolveScenario } from '../../scenario/resolve.ts';
 import { labMachine } from '../../testing/lab.ts';
 import { tscdeadlineLatency } from '../tscdeadline-latency/read.ts';

@@ -74,6 +74,7 @@ export class GuestKernel implements GuestSoftware {
   /** Adds a thread; its timer slot. */
   addThread(thread: GuestThread): number {
     this.threads.push(thread);
+    this.native?.addThread(thread.priority);
     return this.threads.length;
   }
 
@@ -104,7 +105,7 @@ export class GuestKernel implements GuestSoftware {
     if (preempted === null) this.idleExit();
     if (this.config.busy) this.cpu.run(Stage['guest.preempt_user']);
     this.cpu.run(Stage['guest.sched_switch']);
-    this.native?.switchTo(this.threads.indexOf(thread) + 1, thread.priority);
+    this.native?.switchTo(this.threads.indexOf(thread) + 1);
     this.current = thread;
     thread.run();
     this.current = preempted;
@@ -258,7 +259,7 @@ export class GuestKernel implements GuestSoftware {
       if (this.expiresInSoftirq(thread)) cpu.run(Stage['guest.softirqd_hop']);
       cpu.run(Stage['guest.wakeup']);
       thread.runnable = true;
-      native?.wakeup(slot, thread.priority);
+      native?.wakeup(slot);
       native?.expireExit(slot);
     }
   }

@@ -10,7 +10,7 @@ const TIMERS_PER_CPU = 256;
 
 /** Tracepoints of the only kernel on bare metal, which under KVM is the guest's and stays untraced. */
 export class NativeTracepoints {
-  private readonly tasks = new Map<number, Task>();
+  private readonly threads: Task[] = [];
 
   constructor(
     private readonly pcpu: Pcpu,
@@ -57,13 +57,21 @@ export class NativeTracepoints {
     observer?.event(now, 'hrtimer_expire_exit', this.timer(slot));
   }
 
-  wakeup(slot: number, priority: number): void {
-    this.pcpu.execution.needResched = true;
-    traceWakeup(this.pcpu, this.task(slot, priority));
+  /** The thread whose timer has the next slot. */
+  addThread(priority: number): void {
+    const slot = this.threads.length + 1;
+    const prio = priority === 0 ? 120 : 99 - priority;
+    const pid = THREADS_PID + TIMERS_PER_CPU * this.pcpu.execution.vcpuId + slot;
+    this.threads.push({ comm: 'cyclictest', pid, prio });
   }
 
-  switchTo(slot: number, priority: number): void {
-    switchTask(this.pcpu, this.task(slot, priority), false);
+  wakeup(slot: number): void {
+    this.pcpu.execution.needResched = true;
+    traceWakeup(this.pcpu, this.threads[slot - 1]);
+  }
+
+  switchTo(slot: number): void {
+    switchTask(this.pcpu, this.threads[slot - 1], false);
   }
 
   switchToIdle(): void {
@@ -73,15 +81,5 @@ export class NativeTracepoints {
   private timer(slot: number): { hrtimer: number; function: string } {
     const name = slot === 0 ? 'tick_sched_timer' : 'hrtimer_wakeup';
     return { hrtimer: TIMERS_PER_CPU * this.pcpu.execution.vcpuId + slot, function: name };
-  }
-
-  private task(slot: number, priority: number): Task {
-    const known = this.tasks.get(slot);
-    if (known !== undefined) return known;
-    const prio = priority === 0 ? 120 : 99 - priority;
-    const pid = THREADS_PID + TIMERS_PER_CPU * this.pcpu.execution.vcpuId + slot;
-    const task = { comm: 'cyclictest', pid, prio };
-    this.tasks.set(slot, task);
-    return task;
   }
 }

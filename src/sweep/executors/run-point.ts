@@ -1,4 +1,4 @@
-import { runScenario } from '../../run/run-scenario.ts';
+import { runScenario } from '../../run/run-at-once.ts';
 import { loadProfile, profileLibrary } from '../../scenario/profile.ts';
 import { resolveScenario } from '../../scenario/resolve.ts';
 import type { PointRunner } from './batch.ts';

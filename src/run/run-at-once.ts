@@ -1,0 +1,23 @@
+import { compiledDrive } from '../compiler/drive.ts';
+import { type Drive, driveByModel } from '../machine/cyclictest-lane.ts';
+import type { ResultDocument } from '../measurement/result-document.ts';
+import { workloadConfig } from '../scenario/workload-config.ts';
+import { isWorthCompiling } from './drive.ts';
+import { type RunHooks, type RunInput, runInSteps } from './run-scenario.ts';
+
+let compiled: Drive | null = null;
+
+/** Runs one scenario without a pause and returns its result document. */
+export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocument {
+  const steps = runInSteps(input, hooks, driveNow(input));
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+function driveNow({ scenario }: RunInput): Drive {
+  if (!isWorthCompiling(workloadConfig(scenario))) return driveByModel;
+  compiled ??= compiledDrive();
+  return compiled;
+}
