@@ -15,6 +15,7 @@ const FLOORS = [
   'record',
   'formats',
   'scenario',
+  'compiler',
   'machine',
   'measurement',
   'simulation',

@@ -1,8 +1,17 @@
 import { CellSet } from './cell-set.ts';
-import type { Cell, Heap } from './heap.ts';
 import { Closure } from './frame.ts';
+import type { Cell, Heap } from './heap.ts';
 import { Join } from './join.ts';
-import { arrayKindOf, Conversions, inLocal, type TypedArray, type Unknown, Unsupported, type Value, wasmTypeOf } from './values.ts';
+import {
+  arrayKindOf,
+  Conversions,
+  inLocal,
+  type TypedArray,
+  type Unknown,
+  Unsupported,
+  type Value,
+  wasmTypeOf,
+} from './values.ts';
 import {
   type Callee,
   type Expression,
@@ -199,8 +208,10 @@ export class FunctionBuilder {
   }
 
   private learn(cell: Cell, value: Value): void {
-    if (value.known && value.value instanceof Closure) throw new Unsupported('a field that holds a new function');
-    const isNumber = !value.known && (value.type === 'f64' || value.type === 'i32' || value.type === 'nullable');
+    if (value.known && value.value instanceof Closure)
+      throw new Unsupported('a field that holds a new function');
+    const isNumber =
+      !value.known && (value.type === 'f64' || value.type === 'i32' || value.type === 'nullable');
     if (isNumber && [...cell.choices].every((choice) => choice === null || typeof choice === 'number'))
       this.heap.makeNullable(cell);
     else this.heap.widen(cell, value.known ? [value.value] : (value.choices ?? [false, true]));

@@ -142,4 +142,3 @@ function callOnArray(
       throw new Unsupported(`${name} of an array`);
   }
 }
-

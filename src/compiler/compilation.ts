@@ -1,26 +1,17 @@
 import { FunctionBuilder } from './builder.ts';
-import type { CellSet } from './cell-set.ts';
 import { evaluate } from './expressions.ts';
 import { Closure, type Frame } from './frame.ts';
 import { type FunctionRef, Functions } from './functions.ts';
+import { generalized } from './general.ts';
 import type { ObjectGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
+import { callHost } from './host-calls.ts';
 import { Hosts } from './hosts.ts';
 import { oneOf } from './members.ts';
-import { isPure } from './purity.ts';
 import type { Method } from './source.ts';
 import { bind, execute } from './statements.ts';
-import {
-  isInt32,
-  known,
-  type Unknown,
-  UNDEFINED,
-  Unsupported,
-  unknown,
-  type Value,
-  type ValueType,
-  wasmTypeOf,
-} from './values.ts';
+import { known, UNDEFINED, type Unknown, Unsupported, unknown, type Value, wasmTypeOf } from './values.ts';
+import { type Constant, newVersion, type Version, versionsThatRelyOn } from './version.ts';
 import { type Expression, type FunctionCode, get, i32, type Local, type WasmType } from './wasm/code.ts';
 import { withoutDeadSets } from './wasm/liveness.ts';
 
@@ -29,27 +20,6 @@ const SMALL = 90;
 /** As long as what they are compiled into has at most so many locals; beyond, only the smallest. */
 const ENOUGH = 1500;
 const TINY = 25;
-
-/** One compiled version of a function: for one object and for the arguments that are known. */
-interface Version {
-  readonly code: { -readonly [Key in keyof FunctionCode]: FunctionCode[Key] };
-  isDone: boolean;
-  /** What it returns. While it is not done: what calls of itself have been told, null for nothing yet. */
-  value: Value;
-  predicted: ValueType | null;
-  /** Fields that it changes; null for any. */
-  writes: CellSet | null;
-  /** Fields and constants that its code relies on. */
-  touched: ReadonlySet<object>;
-  readonly callees: Set<Version>;
-}
-
-/** A field that compiled code takes for constant. */
-export interface Constant {
-  readonly object: object;
-  readonly key: string;
-  readonly value: unknown;
-}
 
 /** Compiles methods of a built machine: what is known of it is computed now, the rest becomes code. */
 export class Compilation {
@@ -89,14 +59,7 @@ export class Compilation {
       if (constant !== undefined) changed.add(constant);
       this.constantsSeen.get(object)?.delete(key);
     }
-    const outdated = new Set<Version>();
-    const isOutdated = (version: Version) =>
-      [...changed].some((one) => version.touched.has(one)) ||
-      [...version.callees].some((callee) => outdated.has(callee));
-    for (let before = -1; before !== outdated.size; ) {
-      before = outdated.size;
-      for (const version of this.versions.values()) if (isOutdated(version)) outdated.add(version);
-    }
+    const outdated = versionsThatRelyOn(changed, [...this.versions.values()]);
     for (const [key, version] of this.versions) if (outdated.has(version)) this.versions.delete(key);
     return outdated.size > 0;
   }
@@ -109,7 +72,9 @@ export class Compilation {
   entry(object: object, name: string, parameters: number): FunctionCode {
     const method = this.graph.classOf(object)!.method(name)!;
     const ref = this.functions.ofMethod(method, known(object));
-    const values = Array.from({ length: parameters }, () => unknown('f64', { op: 'const', type: 'f64', value: 0 }));
+    const values = Array.from({ length: parameters }, () =>
+      unknown('f64', { op: 'const', type: 'f64', value: 0 }),
+    );
     const version = this.versionOf(ref, values);
     if (version === null) throw new Unsupported(`${ref.name} as a whole`);
     return version.code;
@@ -141,34 +106,29 @@ export class Compilation {
   }
 
   callFunction(ref: FunctionRef, given: readonly Value[]): Value {
-    const values = this.general.has(ref.name) ? given.map((value) => this.generalize(value)) : given;
+    const values = this.general.has(ref.name) ? given.map((value) => generalized(this, value)) : given;
     const steady = values.map((value) => (value.known ? value : this.builder.steady(value)));
     const index = steady.findIndex((value) => !value.known && value.type === 'choice');
     if (index === -1) return this.callOnce(ref, steady);
     const choice = steady[index] as Unknown;
-    return oneOf(this, choice, choice.choices!, (one) => this.callFunction(ref, steady.with(index, known(one))));
-  }
-
-  /** A known number as one that is not known, a known object by its address. */
-  private generalize(value: Value): Value {
-    const isNumber = value.known ? isInt32(value.value) : value.type === 'choice';
-    if (isNumber) return unknown('i32', this.builder.convert.int32(value));
-    const placed = value.known ? this.heap.structs.of(value.value) : null;
-    if (placed === null) return value;
-    return { known: false, type: 'pointer', code: i32(placed.address), struct: placed.struct };
+    return oneOf(this, choice, choice.choices!, (one) =>
+      this.callFunction(ref, steady.with(index, known(one))),
+    );
   }
 
   private callOnce(ref: FunctionRef, values: readonly Value[]): Value {
     if (this.builder.dead) return UNDEFINED;
-    const seesCaller = ref.outer !== null || values.some((value) => value.known && value.value instanceof Closure);
+    const seesCaller =
+      ref.outer !== null || values.some((value) => value.known && value.value instanceof Closure);
     if (seesCaller) return this.inline(ref, values);
     const key = this.keyOf(ref, []);
     const size = this.functions.sizeOf(ref.node);
-    if (size > TINY && this.canWait(ref, values)) return this.callHost(ref, values);
-    if (this.general.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key)) return this.callVersion(ref, values);
+    if (size > TINY && this.canWait(ref, values)) return callHost(this, ref, values);
+    if (this.general.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key))
+      return this.callVersion(ref, values);
     this.inlining.push(key);
     try {
-      return this.attempt(() => this.inline(ref, values)) ?? this.callHost(ref, values);
+      return this.attempt(() => this.inline(ref, values)) ?? callHost(this, ref, values);
     } finally {
       this.inlining.pop();
     }
@@ -209,7 +169,6 @@ export class Compilation {
       return body();
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
-      this.note(error);
       this.builder = builder;
       builder.out = out;
       out.length = mark;
@@ -218,12 +177,6 @@ export class Compilation {
       builder.dead = false;
       return null;
     }
-  }
-
-  readonly reasons: string[] = [];
-
-  private note({ message }: Unsupported): void {
-    this.reasons.push(message);
   }
 
   private inline(ref: FunctionRef, values: readonly Value[]): Value {
@@ -250,7 +203,7 @@ export class Compilation {
 
   private callVersion(ref: FunctionRef, values: readonly Value[]): Value {
     const version = this.versionOf(ref, values);
-    if (version === null) return this.callHost(ref, values);
+    if (version === null) return callHost(this, ref, values);
     const operands = [ref.self, ...values].flatMap((value) => (value.known ? [] : [value.code]));
     const { builder } = this;
     this.current?.callees.add(version);
@@ -279,7 +232,8 @@ export class Compilation {
     return unknown(returns, get(result));
   }
 
-  private keyOf({ node, self }: FunctionRef, values: readonly Value[]): string {
+  /** What tells versions of a function apart. */
+  keyOf({ node, self }: FunctionRef, values: readonly Value[]): string {
     const number = (value: Value) =>
       value.known
         ? `${this.heap.choices.numberOf(value.value)}`
@@ -293,16 +247,7 @@ export class Compilation {
     const found = this.versions.get(key);
     if (found !== undefined) return found;
     const { builder, inlining, isRare, current } = this;
-    const code = { name: ref.name, index: 0, params: [], locals: [], result: null, body: [] };
-    const version: Version = {
-      code,
-      isDone: false,
-      value: UNDEFINED,
-      predicted: null,
-      writes: null,
-      touched: new Set(),
-      callees: new Set(),
-    };
+    const version = newVersion(ref.name);
     this.current = version;
     this.versions.set(key, version);
     this.builder = new FunctionBuilder(this.heap);
@@ -313,7 +258,6 @@ export class Compilation {
       return version;
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
-      this.note(error);
       this.versions.delete(key);
       return null;
     } finally {
@@ -340,37 +284,13 @@ export class Compilation {
       builder.emit({ op: 'return', value: builder.convert.as(type, value) });
     const result: WasmType | null = type === null ? null : wasmTypeOf(type);
     if (result !== null) builder.emit({ op: 'unreachable' });
-    if (result !== null && !builder.out.some(({ op }) => op === 'return')) builder.out.push({ op: 'unreachable' });
+    if (result !== null && !builder.out.some(({ op }) => op === 'return'))
+      builder.out.push({ op: 'unreachable' });
     const body = withoutDeadSets(builder.out, [...params, ...builder.locals]);
     Object.assign(code, { params, locals: builder.locals, result, body });
     version.value = version.predicted === null ? value : unknown(version.predicted as 'bool', i32(0));
     version.writes = builder.writesAnything ? null : builder.writes;
     version.touched = new Set(builder.touched);
     version.isDone = true;
-  }
-
-  private toHost(value: Value): Expression {
-    const isPointer = !value.known && value.type === 'pointer';
-    return this.builder.convert.f64(isPointer ? unknown('i32', value.code) : value);
-  }
-
-  // --- the model itself ------------------------------------------------------------------------------------------
-
-  private callHost(ref: FunctionRef, values: readonly Value[]): Value {
-    const { builder } = this;
-    const returns = this.functions.returnsOf(ref.node);
-    if (returns === 'anything') throw new Unsupported(`${ref.name}, whose result is not known to be a number`);
-    const pure = isPure(ref, this.heap);
-    const result: WasmType | null = returns === 'nothing' ? null : 'f64';
-    const host = this.hosts.callOf(ref, `${ref.name} ${this.keyOf(ref, values)}`, values, result, pure);
-    const operands = values.filter((value) => !value.known).map((value) => this.toHost(value));
-    const local = result === null ? null : builder.newLocal('f64', true);
-    builder.call(host, operands, local, false);
-    if (!pure) builder.forget(null);
-    if (local === null) return UNDEFINED;
-    // A number or null.
-    const number = unknown('nullable', get(local));
-    if (returns !== 'bool') return number;
-    return unknown('bool', builder.convert.bool(number));
   }
 }

@@ -9,7 +9,7 @@ import { methodsUsed } from './usage.ts';
 const WARM_UP_LOOPS = 100;
 /** Programs that wait for another machine of their kind. */
 const MOST_IDLE = 16;
-/** Fields that differ between machines of one run: parts of it begin at different times and go on for different loops. */
+/** Fields that differ between machines of one run, whose parts begin at different times. */
 const DIFFERENT = ['CyclictestThread.goal', 'CostModel.housekeepingPhaseCycles'];
 
 let source: ModelSource | null = null;
@@ -29,7 +29,7 @@ export function compiledDrive(): Drive {
   return (lane, samples) => driver.advance(lane, samples);
 }
 
-/** What some fields will hold besides what they hold now: the compiler would find out, but only in a second attempt. */
+/** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
 function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
   const { vcpu, idle, kworker, softirqd } = pcpu.execution;
   choices.set(kernel, new Map([['current', new Set<unknown>([null, ...threads])]]));

@@ -32,7 +32,16 @@ export class Functions {
   ofMethod({ node, owner, name, kind }: Method, self: Value): FunctionRef {
     const original = self.known && kind === 'method' ? callByName(name) : null;
     const { module } = owner;
-    return { name: `${owner.name}.${name}`, isMethod: true, node, module, owner, self, outer: null, original };
+    return {
+      name: `${owner.name}.${name}`,
+      isMethod: true,
+      node,
+      module,
+      owner,
+      self,
+      outer: null,
+      original,
+    };
   }
 
   ofArrow({ key, node, self, owner }: OwnedFunction): FunctionRef {
@@ -44,7 +53,16 @@ export class Functions {
 
   ofClosure({ node, frame, variables }: Closure): FunctionRef {
     const { module, owner, self } = frame;
-    return { name: 'a closure', isMethod: false, node, module, owner, self, outer: variables, original: null };
+    return {
+      name: 'a closure',
+      isMethod: false,
+      node,
+      module,
+      owner,
+      self,
+      outer: variables,
+      original: null,
+    };
   }
 
   /** Nodes of the syntax tree. */

@@ -167,7 +167,16 @@ export class Heap {
     const type = this.typeOf(object, key, value);
     const array = isTypedArray(value) ? arrayKindOf(value) : null;
     const choices = type === 'choice' ? this.learnedChoices(object, key) : new Set<unknown>();
-    const cell = { number: this.cells.length, object, key, address: this.allocate(8), type, array, choices, isShared: false };
+    const cell = {
+      number: this.cells.length,
+      object,
+      key,
+      address: this.allocate(8),
+      type,
+      array,
+      choices,
+      isShared: false,
+    };
     this.cells.push(cell);
     if (type === 'choice') choices.add(value);
     return cell;

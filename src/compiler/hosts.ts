@@ -27,11 +27,16 @@ export class Hosts {
 
   /** Throws an error whose text has the numbers that are given between its parts. */
   raiseOf(texts: readonly string[]): HostImport {
-    return this.add(`raise ${texts.join('%')}`, texts.slice(1).map(() => 'f64' as const), null, () => {
-      return (...numbers) => {
-        throw new Error(texts.map((text, index) => text + (numbers[index] ?? '')).join(''));
-      };
-    });
+    return this.add(
+      `raise ${texts.join('%')}`,
+      texts.slice(1).map(() => 'f64' as const),
+      null,
+      () => {
+        return (...numbers) => {
+          throw new Error(texts.map((text, index) => text + (numbers[index] ?? '')).join(''));
+        };
+      },
+    );
   }
 
   /** Calls the model's own function. `isPure`: it looks at nothing that changes and changes nothing. */

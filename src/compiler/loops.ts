@@ -4,7 +4,7 @@ import type { Compilation } from './compilation.ts';
 import { evaluate } from './expressions.ts';
 import type { Frame } from './frame.ts';
 import { bind, execute } from './statements.ts';
-import { isInt32, Unsupported, type Unknown, type Value, type ValueType, wasmTypeOf } from './values.ts';
+import { isInt32, type Unknown, Unsupported, type Value, type ValueType, wasmTypeOf } from './values.ts';
 import { get, type Local } from './wasm/code.ts';
 
 /** Turns of a loop that are written out one after the other, as long as it is known that there is a next one. */
@@ -22,10 +22,19 @@ export function forLoop(compilation: Compilation, frame: Frame, node: acorn.ForS
   const { init, test = null, update = null, body } = node;
   if (init != null && init.type === 'VariableDeclaration') execute(compilation, frame, init);
   else if (init != null) evaluate(compilation, frame, init);
-  run(compilation, frame, { test: test ?? null, update: update ?? null, body, parts: [test ?? null, update ?? null, body] });
+  run(compilation, frame, {
+    test: test ?? null,
+    update: update ?? null,
+    body,
+    parts: [test ?? null, update ?? null, body],
+  });
 }
 
-export function whileLoop(compilation: Compilation, frame: Frame, { test, body }: acorn.WhileStatement): void {
+export function whileLoop(
+  compilation: Compilation,
+  frame: Frame,
+  { test, body }: acorn.WhileStatement,
+): void {
   run(compilation, frame, { test, update: null, body, parts: [test, body] });
 }
 
@@ -147,7 +156,10 @@ export function forOfLoop(compilation: Compilation, frame: Frame, node: acorn.Fo
 
 /** Variables that a turn hands to the next one, each in a local of its own. */
 class Carried {
-  private readonly locals = new Map<string, { readonly local: Local; readonly type: ValueType; readonly value: Unknown }>();
+  private readonly locals = new Map<
+    string,
+    { readonly local: Local; readonly type: ValueType; readonly value: Unknown }
+  >();
   private readonly frame: Frame;
   private readonly compilation: Compilation;
 
@@ -216,4 +228,3 @@ function collectAssigned(node: unknown, found: Map<string, boolean>): void {
   }
   for (const value of Object.values(node)) collectAssigned(value, found);
 }
-

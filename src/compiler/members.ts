@@ -2,7 +2,17 @@ import type * as acorn from 'acorn';
 import type { Compilation } from './compilation.ts';
 import { evaluate, evaluateIndex } from './expressions.ts';
 import { Closure, type Frame } from './frame.ts';
-import { isTypedArray, known, type TypedArray, type Unknown, UNDEFINED, Unsupported, unknown, type Value, wasmTypeOf } from './values.ts';
+import {
+  isTypedArray,
+  known,
+  type TypedArray,
+  UNDEFINED,
+  type Unknown,
+  Unsupported,
+  unknown,
+  type Value,
+  wasmTypeOf,
+} from './values.ts';
 import { type Expression, i32, operate } from './wasm/code.ts';
 import { Op } from './wasm/opcodes.ts';
 
@@ -12,11 +22,7 @@ export interface Target {
   readonly key: string | Value;
 }
 
-export function evaluateTarget(
-  compilation: Compilation,
-  frame: Frame,
-  node: acorn.MemberExpression,
-): Target {
+export function evaluateTarget(compilation: Compilation, frame: Frame, node: acorn.MemberExpression): Target {
   const { builder } = compilation;
   if (!node.computed) {
     const object = evaluate(compilation, frame, node.object as acorn.Expression);
@@ -85,7 +91,13 @@ function pointerInto({ builder, heap }: Compilation, array: readonly object[], k
   if (table === null) return null;
   const offset = operate('i32', Op.i32Shl, builder.convert.index(key), i32(2));
   const { addresses, struct } = table;
-  const code: Expression = { op: 'load', type: 'i32', opcode: Op.i32Load, base: offset, offset: heap.addressOf(addresses) };
+  const code: Expression = {
+    op: 'load',
+    type: 'i32',
+    opcode: Op.i32Load,
+    base: offset,
+    offset: heap.addressOf(addresses),
+  };
   return { known: false, type: 'pointer', code, struct };
 }
 

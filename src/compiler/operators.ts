@@ -129,7 +129,8 @@ function equalCode(builder: FunctionBuilder, left: Value, right: Value): Express
   const types = right.known ? typeof right.value : right.type;
   if (left.type === 'choice') return choiceEquals(builder, left, right);
   if (!right.known && right.type === 'choice') return choiceEquals(builder, right, left);
-  if (left.type === 'pointer' && right.known && right.value === null) return operate('i32', Op.i32Eqz, left.code);
+  if (left.type === 'pointer' && right.known && right.value === null)
+    return operate('i32', Op.i32Eqz, left.code);
   if (right.known && right.value === null)
     return left.type === 'nullable' ? operate('i32', Op.f64Ne, left.code, left.code) : false;
   if (right.known && right.value === undefined) return false;
@@ -144,7 +145,11 @@ function equalCode(builder: FunctionBuilder, left: Value, right: Value): Express
   return operate('i32', Op.f64Eq, convert.f64(left), convert.f64(right));
 }
 
-function choiceEquals({ convert, heap }: FunctionBuilder, choice: Unknown, other: Value): Expression | boolean {
+function choiceEquals(
+  { convert, heap }: FunctionBuilder,
+  choice: Unknown,
+  other: Value,
+): Expression | boolean {
   if (other.known) {
     if (!choice.choices!.includes(other.value)) return false;
     return operate('i32', Op.i32Eq, choice.code, i32(heap.choices.numberOf(other.value)));

@@ -1,11 +1,12 @@
-import { Compilation, type Constant } from './compilation.ts';
-import { ObjectGraph } from './graph.ts';
+import { Compilation } from './compilation.ts';
+import type { ObjectGraph } from './graph.ts';
 import { Heap, type Lessons } from './heap.ts';
 import type { HostSide } from './hosts.ts';
 import { type HeapSyncs, MachineMemory, syncsOf } from './memory.ts';
 import type { ModelSource } from './source.ts';
 import { Twin } from './twin.ts';
 import { isTypedArray } from './values.ts';
+import type { Constant } from './version.ts';
 import { encodeModule } from './wasm/encode.ts';
 
 /** Attempts until nothing new is learned of the fields. */

@@ -4,10 +4,13 @@ import type { Heap } from './heap.ts';
 
 const GLOBALS = new Set(['BigInt', 'Number', 'Math']);
 
-/** Whether a function looks at nothing that changes, changes nothing, and calls nothing but what the language brings. */
+/** Whether a function looks at nothing that changes, changes nothing, and calls only what the language brings. */
 export function isPure({ node, self }: FunctionRef, heap: Heap): boolean {
   const readsConstants = (name: string) =>
-    self.known && typeof self.value === 'object' && self.value !== null && heap.cellOf(self.value, name) === null;
+    self.known &&
+    typeof self.value === 'object' &&
+    self.value !== null &&
+    heap.cellOf(self.value, name) === null;
   return isHarmless(node.body, readsConstants);
 }
 

@@ -6,7 +6,10 @@ import type { PackedModel } from './build/pack.ts';
 
 type ClassNode = acorn.ClassDeclaration;
 type Statement = acorn.Program['body'][number];
-export type FunctionNode = acorn.FunctionDeclaration | acorn.FunctionExpression | acorn.ArrowFunctionExpression;
+export type FunctionNode =
+  | acorn.FunctionDeclaration
+  | acorn.FunctionExpression
+  | acorn.ArrowFunctionExpression;
 
 /** What a name at the top of a module stands for. */
 export type Binding =
@@ -212,5 +215,4 @@ export class ModelSource {
   textOf(path: string): string {
     return readFileSync(new URL(path, this.folder), 'utf8');
   }
-
 }

@@ -97,7 +97,13 @@ function nested({ test, consequent, alternate }: acorn.IfStatement): acorn.IfSta
   if (alternate != null || test.type !== 'LogicalExpression' || test.operator !== '&&') return null;
   const type = 'IfStatement';
   const { start, end } = consequent;
-  return { type, start, end, test: test.left, consequent: { type, start, end, test: test.right, consequent } };
+  return {
+    type,
+    start,
+    end,
+    test: test.left,
+    consequent: { type, start, end, test: test.right, consequent },
+  };
 }
 
 function executeIf(compilation: Compilation, frame: Frame, given: acorn.IfStatement): void {

@@ -83,7 +83,7 @@ export class Structs {
     if (values.every((value) => typeof value === 'boolean')) return { offset, type: 'bool' };
     if (values.every((value) => typeof value === 'number'))
       return { offset, type: this.heap.isInt32Field(key, values) ? 'i32' : 'f64' };
-    if (values.every(isTypedArray) && new Set(values.map(({ constructor }) => constructor)).size === 1)
+    if (values.every(isTypedArray) && new Set(values.map((value) => value.constructor)).size === 1)
       return { offset, type: 'array', array: arrayKindOf(values[0]) };
     const objects = values.filter((value) => value !== null);
     const struct = this.of(objects[0] ?? first)?.struct;

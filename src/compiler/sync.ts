@@ -12,7 +12,7 @@ export interface SyncSide {
 
 export type Copy = (objects: readonly object[], side: SyncSide) => void;
 
-/** Copies fields between the objects of a machine and memory: straight-line code, since it runs at each call between them. */
+/** Copies fields between the objects of a machine and memory: straight-line code, since it runs at each call. */
 export class Sync {
   /** The objects that have the fields; a copy is given those of the machine at hand in the same order. */
   readonly objects: readonly object[];

@@ -9,9 +9,9 @@ export class Twin {
     readonly model: ObjectGraph,
     readonly other: ObjectGraph,
   ) {
-    model.objects.forEach((object, index) => this.pair(object, other.objects[index]));
+    for (const [index, object] of model.objects.entries()) this.pair(object, other.objects[index]);
     const functions = [...other.functions.keys()];
-    [...model.functions.keys()].forEach((one, index) => this.pair(one, functions[index]));
+    for (const [index, one] of [...model.functions.keys()].entries()) this.pair(one, functions[index]);
   }
 
   /** Null for machines that are built differently. */

@@ -8,6 +8,8 @@ import { resultDocument } from './result.ts';
 import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.ts';
 import type { Tail } from './tail.ts';
 
+/** Each thread compiles for itself: with fewer blocks than these, one thread is done sooner than several. */
+const BLOCKS_WORTH_THREADS = 10;
 /** Milliseconds between two looks at the hooks. */
 const WATCH_MS = 50;
 

@@ -51,7 +51,8 @@ function strip(node: unknown): unknown {
   if (typeof node === 'bigint') return null;
   if (typeof node !== 'object' || node === null) return node;
   const kept = Object.entries(node).filter(([key, value]) => !DROPPED.has(key) && value !== false);
-  const withFalse = (node as acorn.Node).type === 'Literal' ? { value: literalOf(node as acorn.Literal) } : {};
+  const withFalse =
+    (node as acorn.Node).type === 'Literal' ? { value: literalOf(node as acorn.Literal) } : {};
   return { ...Object.fromEntries(kept.map(([key, value]) => [key, strip(value)])), ...withFalse };
 }
 

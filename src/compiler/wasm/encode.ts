@@ -1,12 +1,4 @@
-import type {
-  Expression,
-  FunctionCode,
-  ImportCode,
-  Label,
-  Local,
-  Statement,
-  WasmType,
-} from './code.ts';
+import type { Expression, FunctionCode, ImportCode, Label, Local, Statement, WasmType } from './code.ts';
 import { Op } from './opcodes.ts';
 
 const TYPE_BYTE = { i32: 0x7f, f64: 0x7c } as const;

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { driveByModel } from '../machine/cyclictest-lane.ts';
+import { type Run, startRun } from '../machine/machine.ts';
+import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
+import { machineConfig } from '../scenario/machine-config.ts';
+import { shippedScenarios } from '../scenario/shipped.ts';
+import { workloadConfig } from '../scenario/workload-config.ts';
+import { compiledDrive } from './drive.ts';
+
+const LOOPS = 1500;
+
+function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
+  return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
+}
+
+function finish(run: Run): unknown {
+  while (run.advance(512));
+  return run.results.map((recorder) => recorder.snapshot());
+}
+
+describe('compiled code', () => {
+  it.each(shippedScenarios())('does in $name exactly what the model does', async ({ file }) => {
+    const { scenario } = await loadScenario(file);
+    if (scenario.workload.tool !== 'cyclictest') return;
+    const loaded = await loadScenario(file, { set: [`workload.loops=${LOOPS}`] });
+    expect(finish(start(loaded, compiledDrive()))).toEqual(finish(start(loaded)));
+  });
+
+  it('serves one block of a long run after the other', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=202000'] });
+    expect(finish(start(loaded, compiledDrive()))).toEqual(finish(start(loaded)));
+  });
+
+  it('makes way for the model while somebody watches, and goes on afterwards', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });
+    const run = start(loaded, compiledDrive());
+    let stages = 0;
+    run.advance(1000);
+    run.observe({ observe: () => ({ event: () => {}, stage: () => stages++ }) });
+    run.advance(10);
+    run.observe(null);
+    expect(stages).toBeGreaterThan(500);
+    expect(finish(run)).toEqual(finish(start(loaded)));
+  });
+});
