@@ -38,7 +38,7 @@ function callMember(
 ): Value {
   const name = (callee.property as acorn.Identifier).name;
   if (callee.computed) throw new Unsupported('a call of an element');
-  if (isGlobal(compilation, frame, callee.object, 'Math'))
+  if (isGlobal(frame, callee.object, 'Math'))
     return math(compilation.builder, name, argumentsOf(compilation, frame, node));
   if (callee.object.type === 'Super') {
     const method = frame.owner?.parent?.method(name);
@@ -66,7 +66,7 @@ function isChained(node: acorn.AnyNode): boolean {
   return node.type === 'MemberExpression' && (node.optional === true || isChained(node.object));
 }
 
-function isGlobal(_: Compilation, frame: Frame, node: acorn.AnyNode, name: string): boolean {
+function isGlobal(frame: Frame, node: acorn.AnyNode, name: string): boolean {
   return node.type === 'Identifier' && node.name === name && !frame.variables.has(name);
 }
 

@@ -4,6 +4,7 @@ import { type Lessons, noLessons } from './heap.ts';
 import { type Plan, Program } from './program.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
+import { Unsupported } from './values.ts';
 
 /** Loops that show which methods a machine uses. */
 const WARM_UP_LOOPS = 100;
@@ -39,6 +40,7 @@ function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }:
 class Driver {
   private readonly idle: Program[] = [];
   private readonly running = new Map<CyclictestLane, Program>();
+  private readonly beyond = new WeakSet<CyclictestLane>();
 
   constructor(private readonly model: ModelSource) {}
 
@@ -47,16 +49,25 @@ class Driver {
       this.release(lane);
       return lane.advance(samples);
     }
+    if (this.beyond.has(lane)) return lane.advance(samples);
     const program = this.running.get(lane) ?? this.take(lane);
+    if (program === null) return lane.advance(samples);
     const goesOn = program.run(samples) === 1;
     if (!goesOn) this.release(lane);
     return goesOn;
   }
 
-  private take(lane: CyclictestLane): Program {
-    const program = this.programFor(lane);
-    this.running.set(lane, program);
-    return program;
+  /** Null where the compiler cannot express what the lane does: the model runs it. */
+  private take(lane: CyclictestLane): Program | null {
+    try {
+      const program = this.programFor(lane);
+      this.running.set(lane, program);
+      return program;
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      this.beyond.add(lane);
+      return null;
+    }
   }
 
   private release(lane: CyclictestLane): void {

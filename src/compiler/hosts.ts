@@ -21,8 +21,6 @@ export interface HostSide {
 /** What compiled code leaves to the model itself: functions that it cannot express, and errors. */
 export class Hosts {
   readonly imports: HostImport[] = [];
-  /** Names of the functions that are left to the model, for those who want to know. */
-  readonly names: string[] = [];
   private readonly known = new Map<string, HostImport>();
 
   /** Throws an error whose text has the numbers that are given between its parts. */
@@ -83,7 +81,6 @@ export class Hosts {
     if (found === undefined) {
       found = { name: `host${this.imports.length}`, params, result, index: 0, bind };
       this.imports.push(found);
-      this.names.push(key);
       this.known.set(key, found);
     }
     return found;

@@ -22,8 +22,6 @@ export interface Plan {
 
 /** The compiled form of one method of a machine's root object: for this machine, and for others of its kind. */
 export class Program {
-  /** Functions that are left to the model itself. */
-  readonly hosts: readonly string[];
   private readonly call: (argument: number) => number;
   private readonly memory: WebAssembly.Memory;
   private readonly syncs: HeapSyncs;
@@ -37,7 +35,6 @@ export class Program {
     binary: Uint8Array<ArrayBuffer>,
   ) {
     const { hosts, constants } = compilation;
-    this.hosts = hosts.names;
     this.constants = constants;
     this.memory = MachineMemory.allocate(heap);
     this.syncs = syncsOf(heap);
