@@ -5,7 +5,7 @@ import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
 import { shippedScenarios } from '../scenario/shipped.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
-import { compiledDrive } from './drive.ts';
+import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
 
@@ -23,17 +23,17 @@ describe('compiled code', () => {
     const { scenario } = await loadScenario(file);
     if (scenario.workload.tool !== 'cyclictest') return;
     const loaded = await loadScenario(file, { set: [`workload.loops=${LOOPS}`] });
-    expect(finish(start(loaded, compiledDrive()))).toEqual(finish(start(loaded)));
+    expect(finish(start(loaded, new Driver().drive))).toEqual(finish(start(loaded)));
   });
 
   it('serves one block of a long run after the other', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=202000'] });
-    expect(finish(start(loaded, compiledDrive()))).toEqual(finish(start(loaded)));
+    expect(finish(start(loaded, new Driver().drive))).toEqual(finish(start(loaded)));
   });
 
   it('makes way for the model while somebody watches, and goes on afterwards', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });
-    const run = start(loaded, compiledDrive());
+    const run = start(loaded, new Driver().drive);
     let stages = 0;
     run.advance(1000);
     run.observe({ observe: () => ({ event: () => {}, stage: () => stages++ }) });

@@ -1,7 +1,9 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
+import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
-import { type Plan, Program } from './program.ts';
+import { Program } from './program.ts';
+import type { ProgramData } from './program-data.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
 import { Unsupported } from './values.ts';
@@ -13,8 +15,6 @@ const MOST_IDLE = 16;
 /** Fields that differ between machines of one run, whose parts begin at different times. */
 const DIFFERENT = ['CyclictestThread.goal', 'CostModel.housekeepingPhaseCycles'];
 
-let source: ModelSource | null = null;
-
 /**
  * Compiled once for all stages: a version for each would save instructions, but it takes twice as long to compile, and
  * the code of all of them hardly fits into the CPU's caches.
@@ -23,13 +23,6 @@ const GENERAL = ['Pcpu.spend', 'GuestMode.run', 'NativeCpu.run'];
 
 const PLAN: Plan = { method: 'advance', general: new Set(GENERAL) };
 
-/** Lanes whose code is compiled at first sight; what is compiled for one serves all that are built alike. */
-export function compiledDrive(): Drive {
-  source ??= ModelSource.read();
-  const driver = new Driver(source);
-  return (lane, samples) => driver.advance(lane, samples);
-}
-
 /** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
 function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
   const { vcpu, idle, kworker, softirqd } = pcpu.execution;
@@ -37,27 +30,38 @@ function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }:
   choices.set(pcpu.execution, new Map([['task', new Set<unknown>([vcpu, idle, kworker, softirqd])]]));
 }
 
-class Driver {
+/** Runs lanes by code that is compiled at first sight; what is compiled for one serves all that are built alike. */
+export class Driver {
+  private readonly model = ModelSource.read();
   private readonly idle: Program[] = [];
   private readonly running = new Map<CyclictestLane, Program>();
   private readonly beyond = new WeakSet<CyclictestLane>();
 
-  constructor(private readonly model: ModelSource) {}
-
-  advance(lane: CyclictestLane, samples: number): boolean {
-    if (lane.lane.pcpu.observer !== null) {
+  readonly drive: Drive = (lane, samples) => {
+    const program = lane.lane.pcpu.observer === null ? this.programOf(lane) : null;
+    if (program === null) {
       this.release(lane);
       return lane.advance(samples);
     }
-    if (this.beyond.has(lane)) return lane.advance(samples);
-    const program = this.running.get(lane) ?? this.take(lane);
-    if (program === null) return lane.advance(samples);
     const goesOn = program.run(samples) === 1;
     if (!goesOn) this.release(lane);
     return goesOn;
+  };
+
+  /** Compiles ahead what a lane needs. Null where the compiler cannot express what it does: the model runs it. */
+  prepare(lane: CyclictestLane): ProgramData | null {
+    return this.programOf(lane)?.data ?? null;
   }
 
-  /** Null where the compiler cannot express what the lane does: the model runs it. */
+  /** Takes over what another thread has compiled. */
+  learn(data: ProgramData): void {
+    this.keep(new Program(data, this.model));
+  }
+
+  private programOf(lane: CyclictestLane): Program | null {
+    return this.running.get(lane) ?? (this.beyond.has(lane) ? null : this.take(lane));
+  }
+
   private take(lane: CyclictestLane): Program | null {
     try {
       const program = this.programFor(lane);
@@ -90,7 +94,7 @@ class Driver {
     const lessons = noLessons(used, DIFFERENT);
     teachChoices(lessons, lane);
     const graph = new ObjectGraph(lane, this.model);
-    const program = Program.compile(graph, this.model, lessons, PLAN);
+    const program = new Program(compile(graph, this.model, lessons, PLAN), this.model);
     program.attach(graph);
     return program;
   }

@@ -13,8 +13,8 @@ export interface FunctionRef {
   readonly owner: ModelClass | null;
   readonly self: Value;
   readonly outer: Environment | null;
-  /** Calls the model's own function, on an object; null for one that exists only in compiled code. */
-  readonly original: ((self: unknown, values: readonly unknown[]) => unknown) | null;
+  /** Where the model has it: in a module, or as a method of `self`; null for what exists only in compiled code. */
+  readonly original: { readonly module: string | null; readonly name: string } | null;
 }
 
 /** Finds out what a function is bound to, and how large it is. */
@@ -25,12 +25,12 @@ export class Functions {
 
   ofModule(node: acorn.FunctionDeclaration, module: ModelModule): FunctionRef {
     const { name } = node.id;
-    const original = (_: unknown, values: readonly unknown[]) => module.callFunction(name, values);
+    const original = { module: module.path, name };
     return { name, isMethod: false, node, module, owner: null, self: UNDEFINED, outer: null, original };
   }
 
   ofMethod({ node, owner, name, kind }: Method, self: Value): FunctionRef {
-    const original = self.known && kind === 'method' ? callByName(name) : null;
+    const original = self.known && kind === 'method' ? { module: null, name } : null;
     const { module } = owner;
     return {
       name: `${owner.name}.${name}`,
@@ -46,7 +46,7 @@ export class Functions {
 
   ofArrow({ key, node, self, owner }: OwnedFunction): FunctionRef {
     const name = `${owner.name}.${key}`;
-    const original = callByName(key);
+    const original = { module: null, name: key };
     const { module } = owner;
     return { name, isMethod: false, node, module, owner, self: known(self), outer: null, original };
   }
@@ -90,13 +90,6 @@ export class Functions {
     this.numbers.set(node, number);
     return number;
   }
-}
-
-function callByName(name: string): FunctionRef['original'] {
-  return (self, values) => {
-    const methods = self as Record<string, (...values: readonly unknown[]) => unknown>;
-    return methods[name](...values);
-  };
 }
 
 function countNodes(node: unknown): number {

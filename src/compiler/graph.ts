@@ -38,6 +38,19 @@ export class ObjectGraph {
     return this.numbers.get(object) ?? -1;
   }
 
+  functionNumberOf(value: unknown): number {
+    return [...this.functions.keys()].indexOf(value);
+  }
+
+  functionAt(number: number): unknown {
+    return [...this.functions.keys()][number];
+  }
+
+  /** Names of the classes of the objects: two machines of one kind have the same. */
+  get classNames(): string[] {
+    return this.objects.map((object) => object.constructor.name);
+  }
+
   classOf(object: object): ModelClass | null {
     let found = this.classes.get(object);
     if (found === undefined) {

@@ -1,3 +1,4 @@
+import { ARRAY_HEADER, endOf } from './addresses.ts';
 import type { ObjectGraph } from './graph.ts';
 import type { ModelSource } from './source.ts';
 import { Structs } from './structs.ts';
@@ -45,10 +46,6 @@ export function noLessons(used: Iterable<string>, changing: Iterable<string>): L
 /** Classes of the objects that general code handles; those that others point to first. */
 const PLACED = ['RandomStream', 'StageCost'];
 
-/** Before each array stands its length. */
-const HEADER = 8;
-const ALIGNMENT = 8;
-
 /** Where in memory the changing fields and the typed arrays of a machine live. */
 export class Heap {
   readonly cells: Cell[] = [];
@@ -74,21 +71,15 @@ export class Heap {
 
   allocate(bytes: number): number {
     const address = this.top;
-    this.top += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    this.top = endOf(address, bytes);
     return address;
-  }
-
-  /** Takes back what was allocated from an address on. */
-  releaseFrom(mark: number): void {
-    for (const [array, address] of this.arrays) if (address >= mark) this.arrays.delete(array);
-    this.top = mark;
   }
 
   /** The address of a typed array's first element. */
   addressOf(array: TypedArray): number {
     let address = this.arrays.get(array);
     if (address === undefined) {
-      address = this.allocate(HEADER + array.byteLength) + HEADER;
+      address = this.allocate(ARRAY_HEADER + array.byteLength) + ARRAY_HEADER;
       this.arrays.set(array, address);
     }
     return address;

@@ -1,15 +1,22 @@
-import type { ArrayOwner } from './graph.ts';
-import type { Heap } from './heap.ts';
-import { Sync, type SyncSide } from './sync.ts';
-import type { Twin } from './twin.ts';
+import { ARRAY_HEADER, endOf } from './addresses.ts';
+import { ChoiceTables } from './choice-tables.ts';
+import type { ObjectGraph } from './graph.ts';
+import type { ArrayInMemory, FieldPlace, ProgramData } from './program-data.ts';
+import type { Sync, SyncSide } from './sync.ts';
 import { isTypedArray, type TypedArray } from './values.ts';
 
 const PAGE = 65_536;
 /** Room for what the model's side makes while the code runs. */
 const SPARE_PAGES = 8;
-const HEADER = 8;
 
 type Fields = Record<string, unknown>;
+
+/** What of a machine is in memory: copies of the fields that change, and of those that do not. */
+export interface MemoryLayout {
+  readonly data: ProgramData;
+  readonly changing: Sync;
+  readonly constant: Sync;
+}
 
 /** A field that holds a typed array, and where its elements are now. */
 interface Bound {
@@ -18,72 +25,60 @@ interface Bound {
   view: TypedArray;
 }
 
-/** Copies of the fields that change, and of those that do not. */
-export interface HeapSyncs {
-  readonly changing: Sync;
-  readonly constant: Sync;
-}
-
-export function syncsOf(heap: Heap): HeapSyncs {
-  const changes = heap.cells.map((cell) => heap.changes(cell.object, cell.key));
-  return {
-    changing: new Sync(heap.cells.filter((_, index) => changes[index])),
-    constant: new Sync(heap.cells.filter((_, index) => !changes[index])),
-  };
+/** Memory for compiled code that knows of so many bytes. */
+export function allocate(size: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE) + SPARE_PAGES });
 }
 
 /**
- * The memory of compiled code and the objects of the machine beside it: fields are copied to and fro, typed arrays of
+ * The memory of compiled code and the objects of a machine beside it: fields are copied to and fro, typed arrays of
  * the machine become views of the memory, so that both sides see the same elements.
  */
 export class MachineMemory {
-  private readonly objects: readonly object[];
-  private readonly fields: readonly { readonly object: Fields; readonly key: string }[];
   private side!: SyncSide;
   private readonly bound: Bound[] = [];
   private readonly addresses = new WeakMap<TypedArray, number>();
-  /** Nothing that is placed from here on belongs to the code. */
-  private readonly mark: number;
+  private readonly choices: ChoiceTables;
+  private readonly objectsByAddress = new Map<number, object>();
+  private readonly addressesByObject = new Map<unknown, number>();
+  /** Fields that hold arrays, which the model may replace by larger ones. */
+  private readonly arrayFields: readonly { readonly object: Fields; readonly key: string }[];
+  /** End of what is in use. */
+  private top: number;
 
   constructor(
     readonly memory: WebAssembly.Memory,
-    private readonly heap: Heap,
-    private readonly syncs: HeapSyncs,
-    private readonly twin: Twin,
+    private readonly layout: MemoryLayout,
+    readonly graph: ObjectGraph,
   ) {
-    this.mark = heap.size;
+    const { data } = layout;
+    this.top = data.size;
+    this.choices = new ChoiceTables(data, graph);
+    for (const [address, object] of data.placed) {
+      this.objectsByAddress.set(address, graph.objects[object]);
+      this.addressesByObject.set(graph.objects[object], address);
+    }
     this.view();
-    this.ensureRoom();
-    this.objects = syncs.changing.objects.map((object) => twin.here(object));
-    const arrays = heap.cells.filter(({ type }) => type === 'array');
-    this.fields = arrays.map(({ object, key }) => ({ object: twin.here(object), key }));
-    for (const [array, address] of heap.arrays) this.moveAtFirst(array, address);
+    this.arrayFields = data.fields.filter(({ type }) => type === 'array').map((field) => this.fieldAt(field));
+    for (const array of data.arrays) this.moveAtFirst(array);
     this.moveNewArrays();
-    const { constant } = syncs;
-    constant.write(
-      constant.objects.map((object) => twin.here(object)),
-      this.side,
-    );
+    layout.constant.write(graph.objects, this.side);
     this.writeFields();
-  }
-
-  static allocate(heap: Heap): WebAssembly.Memory {
-    return new WebAssembly.Memory({ initial: Math.ceil(heap.size / PAGE) + SPARE_PAGES });
   }
 
   /** Copies the fields of the objects into memory. */
   writeFields(): void {
     this.moveNewArrays();
-    this.syncs.changing.write(this.objects, this.side);
+    this.layout.changing.write(this.graph.objects, this.side);
   }
 
   /** Copies them back. */
   readFields(): void {
-    this.syncs.changing.read(this.objects, this.side);
+    this.layout.changing.read(this.graph.objects, this.side);
   }
 
   objectAt(address: number): object | null {
-    return this.twin.here(this.heap.structs.objectAt(address));
+    return this.objectsByAddress.get(address) ?? null;
   }
 
   /** Gives the objects arrays of their own again. */
@@ -94,63 +89,68 @@ export class MachineMemory {
       copies.set(view.byteOffset, copy);
       object[key] = copy;
     }
-    this.heap.releaseFrom(this.mark);
+  }
+
+  private fieldAt({ object, key }: FieldPlace): { object: Fields; key: string } {
+    return { object: this.graph.objects[object] as Fields, key };
   }
 
   /** An array goes where the code expects it. One of another length can only be where a field tells its place. */
-  private moveAtFirst(array: TypedArray, address: number): void {
-    const owners = this.ownersOf(array);
-    const [owner] = owners;
-    const own = owner === undefined ? array : (owner.object[owner.key] as TypedArray);
-    if (own.length !== array.length) return;
-    const view = this.move(own, address);
-    for (const { object, key } of owners) this.bind(object, key, view);
+  private moveAtFirst({ address, length, owners, table }: ArrayInMemory): void {
+    const fields = owners.map((owner) => this.fieldAt(owner));
+    const array = table ?? (fields[0].object[fields[0].key] as TypedArray);
+    if (array.length !== length) return;
+    const view = this.move(array, address);
+    for (const { object, key } of fields) this.bind(object, key, view);
   }
 
-  private ownersOf(array: TypedArray): ArrayOwner[] {
-    const owners = this.twin.model.arrays.get(array) ?? [];
-    return owners.map(({ object, key }) => ({ object: this.twin.here(object), key }));
-  }
-
-  /** Arrays that the model has replaced by larger ones. */
   private moveNewArrays(): void {
-    for (const { object, key } of this.fields) {
+    const moved = new Map<TypedArray, TypedArray>();
+    for (const { object, key } of this.arrayFields) {
       const array = object[key];
       if (!isTypedArray(array) || array.buffer === this.memory.buffer) continue;
-      const address = this.heap.addressOf(array);
-      this.ensureRoom();
-      this.bind(object, key, this.move(array, address));
+      const view = moved.get(array) ?? this.moveToEnd(array);
+      moved.set(array, view);
+      this.bind(object, key, view);
     }
   }
 
+  private moveToEnd(array: TypedArray): TypedArray {
+    const address = this.top + ARRAY_HEADER;
+    this.top = endOf(address, array.byteLength);
+    this.ensureRoom();
+    return this.move(array, address);
+  }
+
   private ensureRoom(): void {
-    const { heap, memory } = this;
-    const missing = heap.size - memory.buffer.byteLength;
+    const { memory } = this;
+    const missing = this.top - memory.buffer.byteLength;
     if (missing <= 0) return;
     memory.grow(Math.ceil(missing / PAGE) + SPARE_PAGES);
     this.view();
     for (const { object, key, view } of this.bound) {
       // The view has lost its elements, and with them its offset and its length.
       const address = this.addresses.get(view)!;
-      this.bind(object, key, this.viewOf(view, address, this.side.i32[(address - HEADER) >> 2]));
+      const length = this.side.i32[(address - ARRAY_HEADER) >> 2];
+      this.bind(object, key, this.viewOf(view, address, length));
     }
   }
 
   private view(): void {
-    const { memory, heap, twin } = this;
+    const { memory, choices } = this;
     this.side = {
       f64: new Float64Array(memory.buffer),
       i32: new Int32Array(memory.buffer),
-      numberOfChoice: (value) => heap.choices.numberOf(twin.there(value)),
-      choiceOf: (number) => twin.here(heap.choices.valueOf(number)),
-      addressOf: (object) => heap.structs.of(twin.there(object))?.address ?? 0,
+      numberOfChoice: (address, value) => choices.numberOf(address, value),
+      choiceOf: (address, number) => choices.valueOf(address, number),
+      addressOf: (object) => this.addressesByObject.get(object) ?? 0,
     };
   }
 
   /** Copies an array into memory. */
   private move(array: TypedArray, address: number): TypedArray {
     const view = this.viewOf(array, address, array.length);
-    this.side.i32[(address - HEADER) >> 2] = array.length;
+    this.side.i32[(address - ARRAY_HEADER) >> 2] = array.length;
     view.set(array as never);
     return view;
   }

@@ -26,7 +26,6 @@ const WORD = 8;
 /** Objects that lie in memory as a whole, field after field. */
 export class Structs {
   private readonly placed = new Map<object, Placed>();
-  private readonly objects = new Map<number, object>();
   private readonly tables = new Map<readonly object[], ReturnType<Structs['tableOf']>>();
 
   /** `names`: classes whose objects are placed, those first that others point to. */
@@ -46,9 +45,9 @@ export class Structs {
     return this.placed.get(object as object) ?? null;
   }
 
-  /** The object at an address; null for 0. */
-  objectAt(address: number): object | null {
-    return this.objects.get(address) ?? null;
+  /** Where each object is. */
+  placements(): [address: number, object: object][] {
+    return [...this.placed].map(([object, { address }]) => [address, object]);
   }
 
   /** Where each element of an array is, if all of them are placed. */
@@ -94,7 +93,6 @@ export class Structs {
   private place(object: object, struct: Struct): void {
     const address = this.heap.allocate(struct.fields.size * WORD);
     this.placed.set(object, { address, struct });
-    this.objects.set(address, object);
     const fields = object as Record<string, unknown>;
     for (const [key, { offset, type, array }] of struct.fields) {
       const cell = { object: fields, key, address: address + offset, type, array: array ?? null };

@@ -1,4 +1,19 @@
-import { runBlock } from './block.ts';
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ProgramData } from '../compiler/program-data.ts';
+import { runBlocks } from './block.ts';
+import type { HelperData } from './helper.ts';
+import { TeamState } from './team-state.ts';
 
-/** What a worker thread of a long run does. */
-export default runBlock;
+const port = parentPort!;
+const { order, member, words } = workerData as HelperData;
+const programs: Promise<ProgramData[][]> = once(port, 'message');
+await runBlocks(order, {
+  team: TeamState.seenBy(member, words),
+  deliver: (outcome) => port.postMessage(outcome),
+  prepare: async (driver) => {
+    for (const program of (await programs)[0]) driver.learn(program);
+  },
+  pause: async () => {},
+});
+port.removeAllListeners();

@@ -1,11 +1,11 @@
-import { compiledDrive } from '../compiler/drive.ts';
+import { Driver } from '../compiler/drive.ts';
 import { type Drive, driveByModel } from '../machine/cyclictest-lane.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import { isWorthCompiling } from './drive.ts';
 import { type RunHooks, type RunInput, runInSteps } from './run-scenario.ts';
 
-let compiled: Drive | null = null;
+let driver: Driver | null = null;
 
 /** Runs one scenario without a pause and returns its result document. */
 export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocument {
@@ -18,6 +18,6 @@ export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocume
 
 function driveNow({ scenario }: RunInput): Drive {
   if (!isWorthCompiling(workloadConfig(scenario))) return driveByModel;
-  compiled ??= compiledDrive();
-  return compiled;
+  driver ??= new Driver();
+  return driver.drive;
 }

@@ -1,21 +1,23 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Driver } from '../compiler/drive.ts';
+import type { ProgramData } from '../compiler/program-data.ts';
 import { blocksOf } from '../machine/blocks.ts';
-import { latencyRecorders } from '../machine/cyclictest-run.ts';
+import { type CyclictestRun, latencyRecorders } from '../machine/cyclictest-run.ts';
 import type { LatencyRecorder } from '../machine/latency-recorder.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
-import type { BlockOrder, BlockOutcome } from './block.ts';
+import type { BlockOutcome, BlocksOrder } from './block.ts';
 import { resultDocument } from './result.ts';
 import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.ts';
 import type { Tail } from './tail.ts';
+import { TeamState } from './team-state.ts';
 
-/** Each thread compiles for itself: with fewer blocks than these, one thread is done sooner than several. */
-const BLOCKS_WORTH_THREADS = 10;
 /** Milliseconds between two looks at the hooks. */
 const WATCH_MS = 50;
 
 /**
  * Runs the blocks of a scenario side by side on so many threads, as many as cores by default: the same document, byte
- * for byte, for any number.
+ * for byte, for any number. This thread is one of them.
  */
 export async function runOnThreads(
   input: RunInput,
@@ -52,34 +54,54 @@ async function gather(
   const blocks = blocksOf(workload);
   if (workload.tool !== 'cyclictest' || blocks === 1 || threads === 1) return null;
   const { availableParallelism } = await import('node:os');
-  const slots = Math.min(threads ?? availableParallelism(), blocks);
-  if (slots === 1) return null;
-  const { createThreads } = await import('../io/threads.ts');
+  const members = Math.min(threads ?? availableParallelism(), blocks);
+  if (members === 1) return null;
   const results = latencyRecorders(workload);
-  const total = workload.loops * results.length;
-  const flags = new Int32Array(new SharedArrayBuffer(4 * (1 + slots)));
   const gatherer = new Gatherer(results);
+  const team = TeamState.create(members);
+  const total = workload.loops * results.length;
   const watch = setInterval(() => {
-    hooks.onProgress?.(Math.min(gatherer.samples + underWay(flags), total), total);
-    if (hooks.shouldStop?.() === true) Atomics.store(flags, 0, 1);
+    hooks.onProgress?.(Math.min(gatherer.samples + team.underWay, total), total);
+    if (hooks.shouldStop?.() === true) team.stop();
   }, WATCH_MS);
-  const pool = createThreads(new URL('./block-worker.js', import.meta.url), slots);
-  let next = 0;
-  const lane = async (slot: number) => {
-    while (next < blocks && Atomics.load(flags, 0) === 0) {
-      const order: BlockOrder = { input: { scenario, profile }, index: next++, tailFromNs, flags, slot };
-      gatherer.add(order.index, await pool.run(order));
-      Atomics.store(flags, slot, 0);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: slots }, (_, index) => lane(index + 1)));
+    await runAsTeam({ input: { scenario, profile }, tailFromNs }, team, members, gatherer);
   } finally {
     clearInterval(watch);
-    await pool.destroy();
   }
   hooks.onProgress?.(gatherer.samples, total);
-  return { results, partial: gatherer.partial || next < blocks };
+  return { results, partial: gatherer.partial || gatherer.blocks < blocks };
+}
+
+/** The helpers get ready while this thread compiles for all. */
+async function runAsTeam(
+  order: BlocksOrder,
+  team: TeamState,
+  members: number,
+  gatherer: Gatherer,
+): Promise<void> {
+  const { Helper } = await import('./helper.ts');
+  const deliver = (outcome: BlockOutcome) => gatherer.add(outcome);
+  const helpers = Array.from(
+    { length: members - 1 },
+    (_, index) => new Helper({ order, member: index + 1, words: team.words }, deliver),
+  );
+  const tellAll = (programs: readonly ProgramData[]) => {
+    for (const helper of helpers) helper.tell(programs);
+  };
+  const own = async () => {
+    const { compileFor, runBlocks } = await import('./block.ts');
+    const prepare = async (driver: Driver, block: CyclictestRun) => tellAll(compileFor(driver, block));
+    await runBlocks(order, { team, deliver, prepare, pause: setImmediate });
+    // Where this thread came too late for a block, the helpers wait for nothing.
+    tellAll([]);
+  };
+  try {
+    await Promise.all([own(), ...helpers.map(({ done }) => done)]);
+  } finally {
+    team.stop();
+    await Promise.all(helpers.map((helper) => helper.end()));
+  }
 }
 
 /** Puts the samples of the blocks together in the order of the blocks, in whatever order they arrive. */
@@ -87,24 +109,21 @@ class Gatherer {
   /** Samples of the blocks that have arrived. */
   samples = 0;
   partial = false;
-  private next = 0;
+  /** Blocks that have been put together. */
+  blocks = 0;
   private readonly early = new Map<number, BlockOutcome>();
 
   constructor(private readonly results: readonly LatencyRecorder[]) {}
 
-  add(index: number, outcome: BlockOutcome): void {
+  add(outcome: BlockOutcome): void {
     for (const { samples } of outcome.results) this.samples += samples;
     this.partial ||= outcome.partial;
-    this.early.set(index, outcome);
+    this.early.set(outcome.index, outcome);
     for (;;) {
-      const block = this.early.get(this.next);
+      const block = this.early.get(this.blocks);
       if (block === undefined) return;
       for (const [thread, recorder] of this.results.entries()) recorder.append(block.results[thread]);
-      this.early.delete(this.next++);
+      this.early.delete(this.blocks++);
     }
   }
-}
-
-function underWay(flags: Int32Array): number {
-  return flags.subarray(1).reduce((sum, samples) => sum + samples, 0);
 }

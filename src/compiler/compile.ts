@@ -1,0 +1,86 @@
+import { Compilation } from './compilation.ts';
+import type { ObjectGraph } from './graph.ts';
+import { type Cell, Heap, type Lessons } from './heap.ts';
+import { placeOf } from './places.ts';
+import type { ArrayInMemory, ConstantField, FieldInMemory, FieldPlace, ProgramData } from './program-data.ts';
+import type { ModelSource } from './source.ts';
+import type { TypedArray } from './values.ts';
+import { encodeModule } from './wasm/encode.ts';
+
+/** Attempts until nothing new is learned of the fields. */
+const MOST_ATTEMPTS = 12;
+
+/** What to compile, and how. */
+export interface Plan {
+  /** A method of the machine's root object that takes one number. */
+  readonly method: string;
+  /** Methods, as `Class.method`, of which one version must do for all objects and numbers. */
+  readonly general: ReadonlySet<string>;
+}
+
+/** Compiles a method of the graph's root. */
+export function compile(graph: ObjectGraph, source: ModelSource, lessons: Lessons, plan: Plan): ProgramData {
+  const heap = new Heap(graph, source, lessons);
+  const compilation = new Compilation(graph, heap, plan.general);
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const entry = compilation.entry(graph.root, plan.method, 1);
+    if (compilation.forgetOutdated()) continue;
+    const { hosts, code } = compilation;
+    const binary = encodeModule({ imports: hosts.imports, functions: code, exports: { entry } });
+    return describe(graph, heap, compilation, new WebAssembly.Module(binary));
+  }
+  throw new Error('the compiler does not come to an end');
+}
+
+/** The program apart from the machine that it was compiled for. */
+function describe(
+  graph: ObjectGraph,
+  heap: Heap,
+  compilation: Compilation,
+  module: WebAssembly.Module,
+): ProgramData {
+  return {
+    module,
+    classes: graph.classNames,
+    functions: graph.functions.size,
+    size: heap.size,
+    fields: heap.cells.map((cell) => fieldOf(graph, heap, cell)),
+    arrays: [...heap.arrays].map(([array, address]) => arrayOf(graph, array, address)),
+    placed: heap.structs.placements().map(([address, object]) => [address, graph.numberOf(object)]),
+    constants: constantsOf(graph, compilation),
+    imports: compilation.hosts.describe(graph),
+  };
+}
+
+function fieldPlace(graph: ObjectGraph, object: object, key: string): FieldPlace {
+  return { object: graph.numberOf(object), key };
+}
+
+function fieldOf(graph: ObjectGraph, heap: Heap, cell: Cell): FieldInMemory {
+  const { object, key, address, type } = cell;
+  const choices = [...cell.choices].map(
+    (choice) => [heap.choices.numberOf(choice), placeOf(graph, choice)] as const,
+  );
+  const changes = heap.changes(object, key);
+  return { ...fieldPlace(graph, object, key), address, type, changes, choices };
+}
+
+function arrayOf(graph: ObjectGraph, array: TypedArray, address: number): ArrayInMemory {
+  const owners = graph.arrays.get(array) ?? [];
+  return {
+    address,
+    length: array.length,
+    owners: owners.map(({ object, key }) => fieldPlace(graph, object, key)),
+    table: owners.length === 0 ? array : null,
+  };
+}
+
+/** Those of the machine: what else the model's modules hold is the same everywhere. */
+function constantsOf(graph: ObjectGraph, { constants }: Compilation): ConstantField[] {
+  return constants
+    .filter(({ object }) => graph.numberOf(object) !== -1)
+    .map(({ object, key, value }) => ({
+      ...fieldPlace(graph, object, key),
+      value: placeOf(graph, value),
+    }));
+}
