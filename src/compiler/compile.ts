@@ -4,6 +4,7 @@ import { type Cell, Heap, type Lessons } from './heap.ts';
 import { placeOf } from './places.ts';
 import type { ArrayInMemory, ConstantField, FieldInMemory, FieldPlace, ProgramData } from './program-data.ts';
 import type { ModelSource } from './source.ts';
+import { optimizedModule } from './v8-flags.ts';
 import type { TypedArray } from './values.ts';
 import { encodeModule } from './wasm/encode.ts';
 
@@ -16,6 +17,8 @@ export interface Plan {
   readonly method: string;
   /** Methods, as `Class.method`, of which one version must do for all objects and numbers. */
   readonly general: ReadonlySet<string>;
+  /** Classes whose fields are looked at from outside between two calls. */
+  readonly visible: readonly string[];
 }
 
 /** Compiles a method of the graph's root. */
@@ -27,7 +30,7 @@ export function compile(graph: ObjectGraph, source: ModelSource, lessons: Lesson
     if (compilation.forgetOutdated()) continue;
     const { hosts, code } = compilation;
     const binary = encodeModule({ imports: hosts.imports, functions: code, exports: { entry } });
-    return describe(graph, heap, compilation, new WebAssembly.Module(binary));
+    return describe(graph, heap, compilation, plan, optimizedModule(binary));
   }
   throw new Error('the compiler does not come to an end');
 }
@@ -37,12 +40,14 @@ function describe(
   graph: ObjectGraph,
   heap: Heap,
   compilation: Compilation,
+  { visible }: Plan,
   module: WebAssembly.Module,
 ): ProgramData {
   return {
     module,
     classes: graph.classNames,
     functions: graph.functions.size,
+    visible,
     size: heap.size,
     fields: heap.cells.map((cell) => fieldOf(graph, heap, cell)),
     arrays: [...heap.arrays].map(([array, address]) => arrayOf(graph, array, address)),

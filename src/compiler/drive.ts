@@ -6,10 +6,13 @@ import { Program } from './program.ts';
 import type { ProgramData } from './program-data.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
+import { unoptimized } from './v8-flags.ts';
 import { Unsupported } from './values.ts';
 
 /** Loops that show which methods a machine uses. */
 const WARM_UP_LOOPS = 100;
+/** Classes that are compiled whole: what the host does once a second, the first loops do not show. */
+const WHOLE = ['HostKernel', 'HostTimers', 'CostModel'];
 /** Programs that wait for another machine of their kind. */
 const MOST_IDLE = 16;
 /** Fields that differ between machines of one run, whose parts begin at different times. */
@@ -21,7 +24,10 @@ const DIFFERENT = ['CyclictestThread.goal', 'CostModel.housekeepingPhaseCycles']
  */
 const GENERAL = ['Pcpu.spend', 'GuestMode.run', 'NativeCpu.run'];
 
-const PLAN: Plan = { method: 'advance', general: new Set(GENERAL) };
+/** A run tells its progress from the samples; an observer comes to a CPU. */
+const VISIBLE = ['LatencyRecorder', 'Pcpu'];
+
+const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE };
 
 /** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
 function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
@@ -87,13 +93,14 @@ export class Driver {
     const graph = new ObjectGraph(lane, this.model);
     const found = this.idle.findIndex((program) => program.attach(graph));
     if (found !== -1) return this.idle.splice(found, 1)[0];
-    return this.compile(lane, this.watch(lane));
+    return unoptimized(() => this.compile(lane, this.watch(lane)));
   }
 
   private compile(lane: CyclictestLane, used: ReadonlySet<string>): Program {
-    const lessons = noLessons(used, DIFFERENT);
-    teachChoices(lessons, lane);
     const graph = new ObjectGraph(lane, this.model);
+    const whole = [...graph.modelClasses()].filter(({ name }) => WHOLE.includes(name));
+    const lessons = noLessons([...used, ...whole.flatMap((one) => one.methodNames())], DIFFERENT);
+    teachChoices(lessons, lane);
     const program = new Program(compile(graph, this.model, lessons, PLAN), this.model);
     program.attach(graph);
     return program;

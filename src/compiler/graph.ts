@@ -60,6 +60,11 @@ export class ObjectGraph {
     return found;
   }
 
+  /** The classes of all objects, and their parents. */
+  modelClasses(): Set<ModelClass> {
+    return new Set(this.objects.flatMap((object) => this.classOf(object)?.chain ?? []));
+  }
+
   private visit(root: object): void {
     const waiting: object[] = [root];
     this.enter(root);

@@ -1,7 +1,9 @@
+import { namesMentioned } from './footprint.ts';
 import type { MachineMemory } from './memory.ts';
 import { valueAt } from './places.ts';
-import type { HostArgument, HostTask } from './program-data.ts';
+import type { HostArgument, HostFunction, HostTask } from './program-data.ts';
 import type { ModelSource } from './source.ts';
+import type { Sync } from './sync.ts';
 
 type HostCode = (...numbers: number[]) => number | undefined;
 type Call = Extract<HostTask, { kind: 'call' }>;
@@ -11,8 +13,8 @@ type Methods = Record<string, (...values: readonly unknown[]) => unknown>;
 export interface HostSide {
   /** Of the machine that it runs on at the moment. */
   memory(): MachineMemory;
-  /** The model's own code is to run that may write fields. */
-  beforeCall(): void;
+  /** The model's own code is to run that may write these fields, null for any. */
+  beforeCall(names: ReadonlySet<string> | null): Sync;
 }
 
 /** The functions that compiled code imports. */
@@ -32,16 +34,27 @@ function call({ callee, args, isPure, result }: Call, source: ModelSource, side:
     module === null
       ? (valueAt(memory.graph, self) as Methods)[name](...values)
       : source.module(module).callFunction(name, values);
+  let names: ReadonlySet<string> | null | undefined;
   return (...numbers) => {
     const memory = side.memory();
     const values = valuesOf(args, numbers, memory);
     if (isPure) return asNumber(name, invoke(memory, values), result !== null);
-    side.beforeCall();
-    memory.readFields();
+    if (names === undefined) names = namesOf(callee, memory, source);
+    const sync = side.beforeCall(names);
+    memory.readFields(sync);
     const returned = invoke(memory, values);
-    memory.writeFields();
+    memory.writeFields(sync);
     return asNumber(name, returned, result !== null);
   };
+}
+
+function namesOf({ self, module, name }: HostFunction, { graph }: MachineMemory, source: ModelSource) {
+  if (module !== null) {
+    const from = source.module(module);
+    return namesMentioned(from.functions.get(name)!, from, graph);
+  }
+  const method = graph.classOf(valueAt(graph, self) as object)!.method(name);
+  return method === null ? null : namesMentioned(method.node, method.owner.module, graph);
 }
 
 function valuesOf(args: readonly HostArgument[], numbers: readonly number[], memory: MachineMemory) {

@@ -3,20 +3,13 @@ import { ChoiceTables } from './choice-tables.ts';
 import type { ObjectGraph } from './graph.ts';
 import type { ArrayInMemory, FieldPlace, ProgramData } from './program-data.ts';
 import type { Sync, SyncSide } from './sync.ts';
-import { isTypedArray, type TypedArray } from './values.ts';
+import type { TypedArray } from './values.ts';
 
 const PAGE = 65_536;
 /** Room for what the model's side makes while the code runs. */
 const SPARE_PAGES = 8;
 
 type Fields = Record<string, unknown>;
-
-/** What of a machine is in memory: copies of the fields that change, and of those that do not. */
-export interface MemoryLayout {
-  readonly data: ProgramData;
-  readonly changing: Sync;
-  readonly constant: Sync;
-}
 
 /** A field that holds a typed array, and where its elements are now. */
 interface Bound {
@@ -35,46 +28,45 @@ export function allocate(size: number): WebAssembly.Memory {
  * the machine become views of the memory, so that both sides see the same elements.
  */
 export class MachineMemory {
-  private side!: SyncSide;
+  private readonly side: SyncSide;
   private readonly bound: Bound[] = [];
   private readonly addresses = new WeakMap<TypedArray, number>();
-  private readonly choices: ChoiceTables;
   private readonly objectsByAddress = new Map<number, object>();
-  private readonly addressesByObject = new Map<unknown, number>();
-  /** Fields that hold arrays, which the model may replace by larger ones. */
-  private readonly arrayFields: readonly { readonly object: Fields; readonly key: string }[];
+  /** Of arrays that have been moved: several fields may hold the same. */
+  private readonly moved = new WeakMap<TypedArray, number>();
   /** End of what is in use. */
   private top: number;
 
   constructor(
     readonly memory: WebAssembly.Memory,
-    private readonly layout: MemoryLayout,
+    data: ProgramData,
     readonly graph: ObjectGraph,
   ) {
-    const { data } = layout;
     this.top = data.size;
-    this.choices = new ChoiceTables(data, graph);
+    const choices = new ChoiceTables(data, graph);
+    const addresses = new Map<unknown, number>();
     for (const [address, object] of data.placed) {
       this.objectsByAddress.set(address, graph.objects[object]);
-      this.addressesByObject.set(graph.objects[object], address);
+      addresses.set(graph.objects[object], address);
     }
-    this.view();
-    this.arrayFields = data.fields.filter(({ type }) => type === 'array').map((field) => this.fieldAt(field));
+    this.side = {
+      ...viewsOf(memory),
+      numberOfChoice: (address, value) => choices.numberOf(address, value),
+      choiceOf: (address, number) => choices.valueOf(address, number),
+      addressOf: (object) => addresses.get(object) ?? 0,
+      moveIn: (object, key, array) => this.moveIn(object as Fields, key, array),
+    };
     for (const array of data.arrays) this.moveAtFirst(array);
-    this.moveNewArrays();
-    layout.constant.write(graph.objects, this.side);
-    this.writeFields();
   }
 
-  /** Copies the fields of the objects into memory. */
-  writeFields(): void {
-    this.moveNewArrays();
-    this.layout.changing.write(this.graph.objects, this.side);
+  /** Copies fields of the objects into memory. */
+  writeFields(sync: Sync): void {
+    sync.write(this.graph.objects, this.side);
   }
 
   /** Copies them back. */
-  readFields(): void {
-    this.layout.changing.read(this.graph.objects, this.side);
+  readFields(sync: Sync): void {
+    sync.read(this.graph.objects, this.side);
   }
 
   objectAt(address: number): object | null {
@@ -104,22 +96,18 @@ export class MachineMemory {
     for (const { object, key } of fields) this.bind(object, key, view);
   }
 
-  private moveNewArrays(): void {
-    const moved = new Map<TypedArray, TypedArray>();
-    for (const { object, key } of this.arrayFields) {
-      const array = object[key];
-      if (!isTypedArray(array) || array.buffer === this.memory.buffer) continue;
-      const view = moved.get(array) ?? this.moveToEnd(array);
-      moved.set(array, view);
-      this.bind(object, key, view);
+  /** An array that the model has made lately goes to the end. */
+  private moveIn(object: Fields, key: string, array: TypedArray): TypedArray {
+    let address = this.moved.get(array);
+    if (address === undefined) {
+      address = this.top + ARRAY_HEADER;
+      this.top = endOf(address, array.byteLength);
+      this.ensureRoom();
+      this.move(array, address);
     }
-  }
-
-  private moveToEnd(array: TypedArray): TypedArray {
-    const address = this.top + ARRAY_HEADER;
-    this.top = endOf(address, array.byteLength);
-    this.ensureRoom();
-    return this.move(array, address);
+    const view = this.viewOf(array, address, array.length);
+    this.bind(object, key, view);
+    return view;
   }
 
   private ensureRoom(): void {
@@ -127,7 +115,7 @@ export class MachineMemory {
     const missing = this.top - memory.buffer.byteLength;
     if (missing <= 0) return;
     memory.grow(Math.ceil(missing / PAGE) + SPARE_PAGES);
-    this.view();
+    Object.assign(this.side, viewsOf(memory));
     for (const { object, key, view } of this.bound) {
       // The view has lost its elements, and with them its offset and its length.
       const address = this.addresses.get(view)!;
@@ -136,22 +124,12 @@ export class MachineMemory {
     }
   }
 
-  private view(): void {
-    const { memory, choices } = this;
-    this.side = {
-      f64: new Float64Array(memory.buffer),
-      i32: new Int32Array(memory.buffer),
-      numberOfChoice: (address, value) => choices.numberOf(address, value),
-      choiceOf: (address, number) => choices.valueOf(address, number),
-      addressOf: (object) => this.addressesByObject.get(object) ?? 0,
-    };
-  }
-
   /** Copies an array into memory. */
   private move(array: TypedArray, address: number): TypedArray {
     const view = this.viewOf(array, address, array.length);
     this.side.i32[(address - ARRAY_HEADER) >> 2] = array.length;
     view.set(array as never);
+    this.moved.set(array, address);
     return view;
   }
 
@@ -168,4 +146,8 @@ export class MachineMemory {
     this.addresses.set(view, address);
     return view;
   }
+}
+
+function viewsOf({ buffer }: WebAssembly.Memory): Pick<SyncSide, 'f64' | 'i32'> {
+  return { f64: new Float64Array(buffer), i32: new Int32Array(buffer) };
 }

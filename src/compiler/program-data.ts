@@ -65,6 +65,8 @@ export interface ProgramData {
   /** Names of the classes of the machine's objects, in order. */
   readonly classes: readonly string[];
   readonly functions: number;
+  /** Classes whose fields are looked at from outside between two calls. */
+  readonly visible: readonly string[];
   /** Bytes of memory that the code knows of. */
   readonly size: number;
   readonly fields: readonly FieldInMemory[];

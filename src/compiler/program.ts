@@ -1,16 +1,22 @@
 import type { ObjectGraph } from './graph.ts';
 import { bindingOf } from './host-bindings.ts';
-import { allocate, MachineMemory, type MemoryLayout } from './memory.ts';
+import { allocate, MachineMemory } from './memory.ts';
 import { isAt } from './places.ts';
-import type { ConstantField, ProgramData } from './program-data.ts';
+import type { ConstantField, FieldInMemory, ProgramData } from './program-data.ts';
 import type { ModelSource } from './source.ts';
 import { Sync } from './sync.ts';
+
+type Names = ReadonlySet<string> | null;
 
 /** Compiled code that is ready to run on one machine after the other. */
 export class Program {
   private readonly call: (argument: number) => number;
   private readonly memory: WebAssembly.Memory;
-  private readonly layout: MemoryLayout;
+  private readonly constant: Sync;
+  /** Fields that are looked at from outside between two runs; the others are in memory only. */
+  private readonly visible: Sync;
+  private readonly hidden: Sync;
+  private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
@@ -19,13 +25,14 @@ export class Program {
     readonly data: ProgramData,
     source: ModelSource,
   ) {
-    const { fields, size, module, imports } = data;
+    const { fields, size, module, imports, classes, visible } = data;
     this.memory = allocate(size);
-    const changing = new Sync(fields.filter(({ changes }) => changes));
-    const constant = new Sync(fields.filter(({ changes }) => !changes));
-    this.layout = { data, changing, constant };
+    const isVisible = ({ object }: FieldInMemory) => visible.includes(classes[object]);
+    this.constant = new Sync(fields.filter(({ changes }) => !changes));
+    this.visible = new Sync(fields.filter((field) => field.changes && isVisible(field)));
+    this.hidden = new Sync(fields.filter((field) => field.changes && !isVisible(field)));
     const env: Record<string, WebAssembly.ImportValue> = { memory: this.memory };
-    const side = { memory: () => this.machine!, beforeCall: () => this.hostCalls++ };
+    const side = { memory: () => this.machine!, beforeCall: (names: Names) => this.beforeCall(names) };
     for (const { name, task } of imports) env[name] = bindingOf(task, source, side);
     this.call = new WebAssembly.Instance(module, { env }).exports.entry as (argument: number) => number;
   }
@@ -36,25 +43,39 @@ export class Program {
     if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
     if (!graph.objects.every((object, index) => object.constructor.name === classes[index])) return false;
     if (this.changedConstant(graph) !== null) return false;
-    this.machine = new MachineMemory(this.memory, this.layout, graph);
+    this.machine = new MachineMemory(this.memory, this.data, graph);
+    for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
     return true;
   }
 
-  /** Runs the method on the machine; before and after, its objects hold all of its state. */
+  /** Runs the method on the machine; before and after, what is visible of its objects is up to date. */
   run(argument: number): number {
     const machine = this.machine!;
-    machine.writeFields();
+    machine.writeFields(this.visible);
     const before = this.hostCalls;
     const result = this.call(argument);
-    machine.readFields();
+    machine.readFields(this.visible);
     if (this.hostCalls !== before) this.assertConstants(machine.graph);
     return result;
   }
 
-  /** Leaves the machine alone, with arrays of its own. */
+  /** Leaves the machine alone, all of its state in its objects, with arrays of its own. */
   detach(): void {
+    this.machine?.readFields(this.hidden);
     this.machine?.detach();
     this.machine = null;
+  }
+
+  private beforeCall(names: Names): Sync {
+    this.hostCalls++;
+    let sync = this.syncs.get(names);
+    if (sync === undefined) {
+      sync = new Sync(
+        this.data.fields.filter(({ changes, key }) => changes && (names === null || names.has(key))),
+      );
+      this.syncs.set(names, sync);
+    }
+    return sync;
   }
 
   /** A field that the code takes for constant, and which has another value on this machine. */

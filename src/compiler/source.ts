@@ -69,6 +69,13 @@ export class ModelModule {
     return name in values ? { kind: 'value', value: values[name] } : undefined;
   }
 
+  /** The class that a name of this module stands for. */
+  classNamed(name: string): ModelClass | null {
+    const imported = this.imports.get(name);
+    const module = imported === undefined ? this : this.source.module(imported.from);
+    return module.classes.get(imported?.name ?? name) ?? null;
+  }
+
   /** Calls a function of the module. */
   callFunction(name: string, values: readonly unknown[]): unknown {
     return (this.evaluate()[name] as (...values: readonly unknown[]) => unknown)(...values);
@@ -159,14 +166,27 @@ export class ModelClass {
   get parent(): ModelClass | null {
     const { superClass } = this.node;
     if (superClass == null) return null;
-    const { name } = superClass as acorn.Identifier;
-    const imported = this.module.imports.get(name);
-    const module = imported === undefined ? this.module : this.module.source.module(imported.from);
-    return module.classes.get(imported?.name ?? name) ?? null;
+    return this.module.classNamed((superClass as acorn.Identifier).name);
   }
 
   method(name: string): Method | null {
     return this.methods.get(name) ?? this.parent?.method(name) ?? null;
+  }
+
+  /** Names of its own methods, as `Class.method`. */
+  methodNames(): string[] {
+    return [...this.methods.keys()].map((name) => `${this.name}.${name}`);
+  }
+
+  /** Its own method of a name, or the accessors. */
+  membersNamed(name: string): FunctionNode[] {
+    const method = this.methods.get(name);
+    return method?.kind === 'method' ? [method.node] : this.accessorsNamed(name);
+  }
+
+  accessorsNamed(name: string): FunctionNode[] {
+    const accessors = [this.methods.get(name), this.methods.get(`set ${name}`)];
+    return accessors.flatMap((one) => (one === undefined || one.kind === 'method' ? [] : [one.node]));
   }
 
   /** Itself and its parents. */

@@ -37,11 +37,13 @@ function watch(prototype: object, used: Set<string>): (() => void)[] {
     const { value } = descriptor;
     if (typeof value !== 'function' || key === 'constructor') return [];
     const name = `${owner}.${key}`;
+    const restore = () => Object.defineProperty(prototype, key, descriptor);
     const watched = function (this: unknown, ...values: unknown[]) {
       used.add(name);
+      restore();
       return (value as Method).apply(this, values);
     };
     Object.defineProperty(prototype, key, { ...descriptor, value: watched });
-    return [() => Object.defineProperty(prototype, key, descriptor)];
+    return [restore];
   });
 }

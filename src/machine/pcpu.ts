@@ -54,10 +54,15 @@ export class Pcpu {
 
   /** Time passes until `end` in a stage. */
   passTo(stage: StageId, end: Cycles): void {
+    this.passUndisturbed(stage, end);
+    if (this.agenda.earliest <= end && this.agenda.timeOf(Source.smi) <= end) this.serveSmi();
+  }
+
+  /** As `passTo`, where nothing is due until then. */
+  passUndisturbed(stage: StageId, end: Cycles): void {
     this.now = end;
     this.recorder.record(stage, end);
     if (this.observer !== null) this.observer.stage(stage, end);
-    if (this.agenda.earliest <= end && this.agenda.timeOf(Source.smi) <= end) this.serveSmi();
   }
 
   /** Waits for whatever comes next. */

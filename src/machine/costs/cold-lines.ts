@@ -148,8 +148,10 @@ export class ColdLines {
   draw(stage: StageLines, unused: Cycles, now: Cycles): Cycles {
     if (now >= this.levelEnds) this.changePressure(now);
     const age = unused * this.rate;
-    if (age < 1) return 0;
-    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
+    if (age < stage.youngest || age >= stage.oldest) {
+      if (age < 1) return 0;
+      this.chooseTable(stage, age);
+    }
     return this.pool.cycles[stage.table + (stage.stream!.next() >>> ENTRY_SHIFT)];
   }
 
@@ -168,7 +170,7 @@ export class ColdLines {
     if (stage.tables[step] === NOT_BUILT) this.buildTable(stage, step);
     stage.table = stage.tables[step] | 0;
     stage.youngest = YOUNGEST[step];
-    stage.oldest = YOUNGEST[step + 1];
+    stage.oldest = YOUNGEST[(step + 1) | 0];
   }
 
   private openStream(stage: StageLines): void {
@@ -205,12 +207,15 @@ function missQuantiles(lines: number, step: number): Uint32Array {
   return misses;
 }
 
-/** Logarithmic step of an age of 1 or more: its octave and two more bits, as far as whole numbers have them. */
+/**
+ * Logarithmic step of an age of 1 or more: its octave and two more bits, as far as whole numbers have them. In integers
+ * of 32 bits throughout, since a stage that runs twice in a loop is asked for its step each time.
+ */
 function ageStep(exact: number): number {
   if (exact >= 2 ** 14) return OLDEST_STEP;
   const age = exact | 0;
-  const octave = 31 - Math.clz32(age);
-  return octave * STEPS_PER_OCTAVE + (((age << 2) >>> octave) & 3);
+  const octave = (31 - Math.clz32(age)) | 0;
+  return ((octave << 2) + (((age << 2) >>> octave) & 3)) | 0;
 }
 
 /** Eviction rates of equal probability: the usual one, and for the share of bursts a higher one. */

@@ -32,7 +32,7 @@ export class GuestMode implements GuestCpu {
   run(stage: StageId): void {
     const { pcpu } = this;
     const end = pcpu.now + pcpu.costs.draw(stage, pcpu.now);
-    if (pcpu.agenda.earliest > end) pcpu.passTo(stage, end);
+    if (pcpu.agenda.earliest > end) pcpu.passUndisturbed(stage, end);
     else this.runInterrupted(stage, end - pcpu.now);
   }
 
