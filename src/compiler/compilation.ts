@@ -82,6 +82,7 @@ export class Compilation {
 
   /** A field that never changes. */
   constant(object: object, key: string): Value {
+    if (this.graph.isLeftOut(object, key)) throw new Unsupported(`${key}, which is not looked at`);
     let seen = this.constantsSeen.get(object);
     if (seen === undefined) {
       seen = new Map();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { driveByModel } from '../machine/cyclictest-lane.ts';
+import type { CyclictestRun } from '../machine/cyclictest-run.ts';
 import { type Run, startRun } from '../machine/machine.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
 import { machineConfig } from '../scenario/machine-config.ts';
@@ -23,7 +24,10 @@ describe('compiled code', () => {
     const { scenario } = await loadScenario(file);
     if (scenario.workload.tool !== 'cyclictest') return;
     const loaded = await loadScenario(file, { set: [`workload.loops=${LOOPS}`] });
-    expect(finish(start(loaded, new Driver().drive))).toEqual(finish(start(loaded)));
+    const driver = new Driver();
+    const run = start(loaded, driver.drive) as CyclictestRun;
+    expect(run.lanes.map((lane) => driver.prepare(lane))).not.toContain(null);
+    expect(finish(run)).toEqual(finish(start(loaded)));
   });
 
   it('serves one block of a long run after the other', async () => {

@@ -60,6 +60,11 @@ export class ObjectGraph {
     return found;
   }
 
+  /** Whether a field leads out of what is known of the machine. */
+  isLeftOut(object: object, key: string): boolean {
+    return LEFT_OUT.has(key) && this.classOf(object) !== null;
+  }
+
   /** The classes of all objects, and their parents. */
   modelClasses(): Set<ModelClass> {
     return new Set(this.objects.flatMap((object) => this.classOf(object)?.chain ?? []));
