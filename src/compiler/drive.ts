@@ -59,6 +59,11 @@ export class Driver {
     return this.programOf(lane)?.data ?? null;
   }
 
+  /** Reads what it needs to know of a lane's classes, for a thread that waits for what another one compiles. */
+  study(lane: CyclictestLane): void {
+    new ObjectGraph(lane, this.model);
+  }
+
   /** Takes over what another thread has compiled. */
   learn(data: ProgramData): void {
     this.keep(new Program(data, this.model));

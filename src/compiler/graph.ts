@@ -23,6 +23,8 @@ export class ObjectGraph {
   readonly objects: object[] = [];
   readonly functions = new Map<unknown, OwnedFunction>();
   readonly arrays = new Map<TypedArray, ArrayOwner[]>();
+  private readonly functionsInOrder: unknown[] = [];
+  private readonly functionNumbers = new Map<unknown, number>();
   private readonly numbers = new Map<object, number>();
   private readonly classes = new Map<object, ModelClass | null>();
 
@@ -38,12 +40,13 @@ export class ObjectGraph {
     return this.numbers.get(object) ?? -1;
   }
 
+  /** Position of a function that an object holds; -1 for any other. */
   functionNumberOf(value: unknown): number {
-    return [...this.functions.keys()].indexOf(value);
+    return this.functionNumbers.get(value) ?? -1;
   }
 
   functionAt(number: number): unknown {
-    return [...this.functions.keys()][number];
+    return this.functionsInOrder[number];
   }
 
   /** Names of the classes of the objects: two machines of one kind have the same. */
@@ -99,6 +102,7 @@ export class ObjectGraph {
     for (const owner of this.classOf(object)?.chain ?? []) {
       const node = owner.arrows.get(key);
       if (node === undefined || (this.functions.has(value) && !mentionsThis(node))) continue;
+      if (!this.functions.has(value)) this.functionNumbers.set(value, this.functionsInOrder.push(value) - 1);
       this.functions.set(value, { key, node, self: object, owner });
     }
   }

@@ -17,10 +17,28 @@ export interface SyncSide {
 /** Copies one field of many objects: `places` holds the position of each object and the address of its field. */
 type Copy = (objects: readonly object[], places: Int32Array, side: SyncSide) => void;
 
-interface Column {
-  readonly write: Copy;
-  readonly read: Copy;
-  readonly places: Int32Array;
+/** One field of one type, and where it is. Many are never read: their functions are made when they are needed. */
+class Column {
+  private readonly places: Int32Array;
+  private readonly key: string;
+  private readonly type: ValueType;
+  private writing: Copy | null = null;
+  private reading: Copy | null = null;
+
+  constructor(fields: readonly FieldInMemory[]) {
+    [{ key: this.key, type: this.type }] = fields;
+    this.places = Int32Array.from(fields.flatMap(({ object, address }) => [object, address]));
+  }
+
+  write(objects: readonly object[], side: SyncSide): void {
+    this.writing ??= copyOf(LINES[this.type].write(`object.${this.key}`, this.key));
+    this.writing(objects, this.places, side);
+  }
+
+  read(objects: readonly object[], side: SyncSide): void {
+    this.reading ??= copyOf(LINES[this.type].read(`object.${this.key}`));
+    this.reading(objects, this.places, side);
+  }
 }
 
 /** Copies fields between the objects of a machine and memory. Both ways are given all objects of the machine. */
@@ -31,27 +49,20 @@ export class Sync {
     const columns = new Map<string, FieldInMemory[]>();
     for (const field of fields) {
       const name = `${field.type} ${field.key}`;
-      columns.set(name, [...(columns.get(name) ?? []), field]);
+      const own = columns.get(name);
+      if (own === undefined) columns.set(name, [field]);
+      else own.push(field);
     }
-    this.columns = [...columns.values()].map((own) => columnOf(own));
+    this.columns = [...columns.values()].map((own) => new Column(own));
   }
 
   write(objects: readonly object[], side: SyncSide): void {
-    for (const { write, places } of this.columns) write(objects, places, side);
+    for (const column of this.columns) column.write(objects, side);
   }
 
   read(objects: readonly object[], side: SyncSide): void {
-    for (const { read, places } of this.columns) read(objects, places, side);
+    for (const column of this.columns) column.read(objects, side);
   }
-}
-
-function columnOf(fields: readonly FieldInMemory[]): Column {
-  const [{ key, type }] = fields;
-  return {
-    write: copyOf(LINES[type].write(`object.${key}`, key)),
-    read: copyOf(LINES[type].read(`object.${key}`)),
-    places: Int32Array.from(fields.flatMap(({ object, address }) => [object, address])),
-  };
 }
 
 const known = new Map<string, Copy>();

@@ -11,7 +11,8 @@ const programs: Promise<ProgramData[][]> = once(port, 'message');
 await runBlocks(order, {
   team: TeamState.seenBy(member, words),
   deliver: (outcome) => port.postMessage(outcome),
-  prepare: async (driver) => {
+  prepare: async (driver, { lanes }) => {
+    for (const lane of lanes) driver.study(lane);
     for (const program of (await programs)[0]) driver.learn(program);
   },
   pause: async () => {},
