@@ -120,6 +120,11 @@ export class Heap {
     return this.source.packed.assigned[key] === 'int32' && values.every(isInt32);
   }
 
+  /** Whether no field of that name is written but by constructors. */
+  isConstant(key: string): boolean {
+    return this.source.packed.assigned[key] === undefined;
+  }
+
   /** The cell of a field that is written. */
   cellToWrite(object: object, key: string): Cell {
     const cell = this.anyCellOf(object, key);

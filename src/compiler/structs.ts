@@ -1,7 +1,7 @@
 import type { ObjectGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
 import type { ModelClass } from './source.ts';
-import { type ArrayKind, arrayKindOf, isTypedArray, type ValueType } from './values.ts';
+import { type ArrayKind, arrayKindOf, isInt32, isTypedArray, type ValueType } from './values.ts';
 
 export interface Field {
   readonly offset: number;
@@ -81,13 +81,18 @@ export class Structs {
     const [first] = values;
     if (values.every((value) => typeof value === 'boolean')) return { offset, type: 'bool' };
     if (values.every((value) => typeof value === 'number'))
-      return { offset, type: this.heap.isInt32Field(key, values) ? 'i32' : 'f64' };
+      return { offset, type: this.isInt32(key, values) ? 'i32' : 'f64' };
     if (values.every(isTypedArray) && new Set(values.map((value) => value.constructor)).size === 1)
       return { offset, type: 'array', array: arrayKindOf(values[0]) };
     const objects = values.filter((value) => value !== null);
     const struct = this.of(objects[0] ?? first)?.struct;
     if (struct === undefined || objects.some((object) => this.of(object)?.struct !== struct)) return null;
     return { offset, type: 'pointer', struct };
+  }
+
+  /** Numbers that only a constructor writes are what they are. */
+  private isInt32(key: string, values: readonly unknown[]): boolean {
+    return this.heap.isInt32Field(key, values) || (this.heap.isConstant(key) && values.every(isInt32));
   }
 
   private place(object: object, struct: Struct): void {

@@ -148,10 +148,13 @@ export class ColdLines {
   draw(stage: StageLines, unused: Cycles, now: Cycles): Cycles {
     if (now >= this.levelEnds) this.changePressure(now);
     const age = unused * this.rate;
-    if (age < stage.youngest || age >= stage.oldest) {
-      if (age < 1) return 0;
-      this.chooseTable(stage, age);
-    }
+    if (age >= stage.youngest && age < stage.oldest) return this.drawMisses(stage);
+    if (age < 1) return 0;
+    this.chooseTable(stage, age);
+    return this.drawMisses(stage);
+  }
+
+  private drawMisses(stage: StageLines): Cycles {
     return this.pool.cycles[stage.table + (stage.stream!.next() >>> ENTRY_SHIFT)];
   }
 
