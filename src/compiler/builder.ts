@@ -32,6 +32,8 @@ import { Op } from './wasm/opcodes.ts';
 export class FunctionBuilder {
   readonly locals: Local[] = [];
   out: Statement[] = [];
+  /** How many have been emitted. */
+  statements = 0;
   /** What follows is never reached. */
   dead = false;
   /** Fields that are in their homes at this point. */
@@ -51,7 +53,9 @@ export class FunctionBuilder {
   // --- statements ------------------------------------------------------------------------------------------------
 
   emit(statement: Statement): void {
-    if (!this.dead) this.out.push(statement);
+    if (this.dead) return;
+    this.out.push(statement);
+    this.statements++;
   }
 
   /** Runs `body` with its statements going to a list of their own. */

@@ -1,6 +1,6 @@
 import type { ObjectGraph } from './graph.ts';
 import { valueAt } from './places.ts';
-import type { FieldInMemory, ProgramData } from './program-data.ts';
+import type { ProgramData } from './program-data.ts';
 
 /** What the fields that hold one of a few values may hold in a machine, and the number of each in compiled code. */
 export class ChoiceTables {
@@ -11,8 +11,7 @@ export class ChoiceTables {
     private readonly data: ProgramData,
     graph: ObjectGraph,
   ) {
-    for (const { address, choices } of data.fields) {
-      if (choices.length === 0) continue;
+    for (const { address, choices } of data.choices) {
       const values = choices.map(([number, place]) => [number, valueAt(graph, place)] as const);
       this.values.set(address, new Map(values));
       this.numbers.set(address, new Map(values.map(([number, value]) => [value, number])));
@@ -31,8 +30,7 @@ export class ChoiceTables {
   }
 
   private nameOf(address: number): string {
-    const isThere = (field: FieldInMemory) => field.address === address;
-    const { object, key } = this.data.fields.find(isThere)!;
+    const { object, key } = this.data.choices.find((choice) => choice.address === address)!;
     return `${this.data.classes[object]}.${key}`;
   }
 }

@@ -8,7 +8,7 @@ import type { Heap } from './heap.ts';
 import { callHost } from './host-calls.ts';
 import { Hosts } from './hosts.ts';
 import { oneOf } from './members.ts';
-import type { Method } from './source.ts';
+import type { FunctionNode, Method } from './source.ts';
 import { bind, execute } from './statements.ts';
 import { known, UNDEFINED, type Unknown, Unsupported, unknown, type Value, wasmTypeOf } from './values.ts';
 import { type Constant, newVersion, type Version, versionsThatRelyOn } from './version.ts';
@@ -20,6 +20,8 @@ const SMALL = 90;
 /** As long as what they are compiled into has at most so many locals; beyond, only the smallest. */
 const ENOUGH = 1500;
 const TINY = 25;
+/** A function whose code came to more statements than these when it was compiled into its caller is called. */
+const LONG = 100;
 
 /** Compiles methods of a built machine: what is known of it is computed now, the rest becomes code. */
 export class Compilation {
@@ -30,6 +32,7 @@ export class Compilation {
   /** What is compiled now stands behind a condition: it had better be short than fast. */
   isRare = false;
   private inlining: string[] = [];
+  private readonly lengths = new Map<FunctionNode, number>();
   private current: Version | null = null;
   private readonly constantsSeen = new Map<object, Map<string, Constant>>();
 
@@ -125,14 +128,22 @@ export class Compilation {
     const key = this.keyOf(ref, []);
     const size = this.functions.sizeOf(ref.node);
     if (size > TINY && this.canWait(ref, values)) return callHost(this, ref, values);
-    if (this.general.has(ref.name) || size > this.limitFor(ref, values) || this.inlining.includes(key))
+    const isLarge = size > this.limitFor(ref, values) || this.lengthOf(ref) > LONG;
+    if (this.general.has(ref.name) || isLarge || this.inlining.includes(key))
       return this.callVersion(ref, values);
     this.inlining.push(key);
+    const before = this.builder.statements;
     try {
       return this.attempt(() => this.inline(ref, values)) ?? callHost(this, ref, values);
     } finally {
+      this.lengths.set(ref.node, Math.max(this.lengthOf(ref), this.builder.statements - before));
       this.inlining.pop();
     }
+  }
+
+  /** Statements that a function has come to, with all that was compiled into it. */
+  private lengthOf({ node }: FunctionRef): number {
+    return this.lengths.get(node) ?? 0;
   }
 
   /** How large a function may be to be compiled where it is called. */

@@ -2,7 +2,14 @@ import { Compilation } from './compilation.ts';
 import type { ObjectGraph } from './graph.ts';
 import { type Cell, Heap, type Lessons } from './heap.ts';
 import { placeOf } from './places.ts';
-import type { ArrayInMemory, ConstantField, FieldInMemory, FieldPlace, ProgramData } from './program-data.ts';
+import type {
+  ArrayInMemory,
+  ChoiceInMemory,
+  ColumnInMemory,
+  ConstantField,
+  FieldPlace,
+  ProgramData,
+} from './program-data.ts';
 import type { ModelSource } from './source.ts';
 import { optimizedModule } from './v8-flags.ts';
 import type { TypedArray } from './values.ts';
@@ -47,9 +54,9 @@ function describe(
     module,
     classes: graph.classNames,
     functions: graph.functions.size,
-    visible,
     size: heap.size,
-    fields: heap.cells.map((cell) => fieldOf(graph, heap, cell)),
+    columns: columnsOf(graph, heap, visible),
+    choices: heap.cells.filter(({ choices }) => choices.size > 0).map((cell) => choiceOf(graph, heap, cell)),
     arrays: [...heap.arrays].map(([array, address]) => arrayOf(graph, array, address)),
     placed: heap.structs.placements().map(([address, object]) => [address, graph.numberOf(object)]),
     constants: constantsOf(graph, compilation),
@@ -61,13 +68,23 @@ function fieldPlace(graph: ObjectGraph, object: object, key: string): FieldPlace
   return { object: graph.numberOf(object), key };
 }
 
-function fieldOf(graph: ObjectGraph, heap: Heap, cell: Cell): FieldInMemory {
-  const { object, key, address, type } = cell;
-  const choices = [...cell.choices].map(
-    (choice) => [heap.choices.numberOf(choice), placeOf(graph, choice)] as const,
-  );
-  const changes = heap.changes(object, key);
-  return { ...fieldPlace(graph, object, key), address, type, changes, choices };
+/** The fields in memory, those of one name and kind together. */
+function columnsOf(graph: ObjectGraph, heap: Heap, visible: readonly string[]): ColumnInMemory[] {
+  const columns = new Map<string, Omit<ColumnInMemory, 'places'> & { places: number[] }>();
+  for (const { object, key, address, type } of heap.cells) {
+    const changes = heap.changes(object, key);
+    const isVisible = visible.includes(object.constructor.name);
+    const name = `${key} ${type} ${changes} ${isVisible}`;
+    const column = columns.get(name) ?? { key, type, changes, isVisible, places: [] };
+    column.places.push(graph.numberOf(object), address);
+    columns.set(name, column);
+  }
+  return [...columns.values()].map((column) => ({ ...column, places: Int32Array.from(column.places) }));
+}
+
+function choiceOf(graph: ObjectGraph, heap: Heap, { object, key, address, choices }: Cell): ChoiceInMemory {
+  const places = [...choices].map((one) => [heap.choices.numberOf(one), placeOf(graph, one)] as const);
+  return { ...fieldPlace(graph, object, key), address, choices: places };
 }
 
 function arrayOf(graph: ObjectGraph, array: TypedArray, address: number): ArrayInMemory {

@@ -8,13 +8,21 @@ export interface FieldPlace {
   readonly key: string;
 }
 
-/** A field that lives in the memory of compiled code. */
-export interface FieldInMemory extends FieldPlace {
-  readonly address: number;
+/** One field of many objects, in the memory of compiled code. */
+export interface ColumnInMemory {
+  readonly key: string;
   readonly type: ValueType;
   /** Whether anything but a constructor writes it. */
   readonly changes: boolean;
-  /** Of a choice: what it may hold, by the number that stands for it. */
+  /** Whether it is looked at from outside between two calls. */
+  readonly isVisible: boolean;
+  /** The position of each object and the address of its field, by turns. */
+  readonly places: Int32Array;
+}
+
+/** A field that holds one of a few values: which, by the number that stands for each. */
+export interface ChoiceInMemory extends FieldPlace {
+  readonly address: number;
   readonly choices: readonly (readonly [number, Place])[];
 }
 
@@ -65,11 +73,10 @@ export interface ProgramData {
   /** Names of the classes of the machine's objects, in order. */
   readonly classes: readonly string[];
   readonly functions: number;
-  /** Classes whose fields are looked at from outside between two calls. */
-  readonly visible: readonly string[];
   /** Bytes of memory that the code knows of. */
   readonly size: number;
-  readonly fields: readonly FieldInMemory[];
+  readonly columns: readonly ColumnInMemory[];
+  readonly choices: readonly ChoiceInMemory[];
   readonly arrays: readonly ArrayInMemory[];
   /** Objects that code handles by their addresses. */
   readonly placed: readonly (readonly [address: number, object: number])[];

@@ -2,7 +2,7 @@ import type { ObjectGraph } from './graph.ts';
 import { bindingOf } from './host-bindings.ts';
 import { allocate, MachineMemory } from './memory.ts';
 import { isAt } from './places.ts';
-import type { ConstantField, FieldInMemory, ProgramData } from './program-data.ts';
+import type { ConstantField, ProgramData } from './program-data.ts';
 import type { ModelSource } from './source.ts';
 import { Sync } from './sync.ts';
 
@@ -25,12 +25,11 @@ export class Program {
     readonly data: ProgramData,
     source: ModelSource,
   ) {
-    const { fields, size, module, imports, classes, visible } = data;
+    const { columns, size, module, imports } = data;
     this.memory = allocate(size);
-    const isVisible = ({ object }: FieldInMemory) => visible.includes(classes[object]);
-    this.constant = new Sync(fields.filter(({ changes }) => !changes));
-    this.visible = new Sync(fields.filter((field) => field.changes && isVisible(field)));
-    this.hidden = new Sync(fields.filter((field) => field.changes && !isVisible(field)));
+    this.constant = new Sync(columns.filter(({ changes }) => !changes));
+    this.visible = new Sync(columns.filter(({ changes, isVisible }) => changes && isVisible));
+    this.hidden = new Sync(columns.filter(({ changes, isVisible }) => changes && !isVisible));
     const env: Record<string, WebAssembly.ImportValue> = { memory: this.memory };
     const side = { memory: () => this.machine!, beforeCall: (names: Names) => this.beforeCall(names) };
     for (const { name, task } of imports) env[name] = bindingOf(task, source, side);
@@ -70,9 +69,8 @@ export class Program {
     this.hostCalls++;
     let sync = this.syncs.get(names);
     if (sync === undefined) {
-      sync = new Sync(
-        this.data.fields.filter(({ changes, key }) => changes && (names === null || names.has(key))),
-      );
+      const isTouched = (key: string) => names === null || names.has(key);
+      sync = new Sync(this.data.columns.filter(({ changes, key }) => changes && isTouched(key)));
       this.syncs.set(names, sync);
     }
     return sync;

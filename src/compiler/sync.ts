@@ -1,5 +1,5 @@
 import { compileFunction } from 'node:vm';
-import type { FieldInMemory } from './program-data.ts';
+import type { ColumnInMemory } from './program-data.ts';
 import type { TypedArray, ValueType } from './values.ts';
 
 /** What a copy needs besides the objects: the two views of memory, and what stands for the values of some fields. */
@@ -17,7 +17,7 @@ export interface SyncSide {
 /** Copies one field of many objects: `places` holds the position of each object and the address of its field. */
 type Copy = (objects: readonly object[], places: Int32Array, side: SyncSide) => void;
 
-/** One field of one type, and where it is. Many are never read: their functions are made when they are needed. */
+/** One field of many objects. Many are never read: their functions are made when they are needed. */
 class Column {
   private readonly places: Int32Array;
   private readonly key: string;
@@ -25,9 +25,10 @@ class Column {
   private writing: Copy | null = null;
   private reading: Copy | null = null;
 
-  constructor(fields: readonly FieldInMemory[]) {
-    [{ key: this.key, type: this.type }] = fields;
-    this.places = Int32Array.from(fields.flatMap(({ object, address }) => [object, address]));
+  constructor({ key, type, places }: ColumnInMemory) {
+    this.key = key;
+    this.type = type;
+    this.places = places;
   }
 
   write(objects: readonly object[], side: SyncSide): void {
@@ -45,15 +46,8 @@ class Column {
 export class Sync {
   private readonly columns: readonly Column[];
 
-  constructor(fields: readonly FieldInMemory[]) {
-    const columns = new Map<string, FieldInMemory[]>();
-    for (const field of fields) {
-      const name = `${field.type} ${field.key}`;
-      const own = columns.get(name);
-      if (own === undefined) columns.set(name, [field]);
-      else own.push(field);
-    }
-    this.columns = [...columns.values()].map((own) => new Column(own));
+  constructor(columns: readonly ColumnInMemory[]) {
+    this.columns = columns.map((column) => new Column(column));
   }
 
   write(objects: readonly object[], side: SyncSide): void {
