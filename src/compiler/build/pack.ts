@@ -33,15 +33,20 @@ function classNames(statement: acorn.Program['body'][number]): string[] {
   return declaration?.type === 'ClassDeclaration' ? [declaration.id!.name] : [];
 }
 
-/** Positions are of use for the statements of a module only. */
+/** Positions are of use for the statements of a module only, whose variables come from running its text. */
 function stripStatement(statement: acorn.Node): unknown {
-  const stripped = strip(statement) as Record<string, unknown>;
   const { declaration } = statement as acorn.ExportNamedDeclaration;
-  if (declaration != null) {
-    const { start, end } = declaration;
-    stripped.declaration = { ...(stripped.declaration as object), start, end };
-  }
-  return { ...stripped, start: statement.start, end: statement.end };
+  const { start, end } = statement;
+  if (declaration != null)
+    return { type: statement.type, declaration: stripStatement(declaration), start, end };
+  if (statement.type !== 'VariableDeclaration') return { ...(strip(statement) as object), start, end };
+  const { declarations } = statement as acorn.VariableDeclaration;
+  return {
+    type: statement.type,
+    declarations: declarations.map(({ id }) => ({ id: strip(id) })),
+    start,
+    end,
+  };
 }
 
 const DROPPED = new Set(['start', 'end', 'raw', 'sourceType', 'generator', 'directive']);
