@@ -11,8 +11,8 @@ import { Unsupported } from './values.ts';
 
 /** Loops that show which methods a machine uses. */
 const WARM_UP_LOOPS = 100;
-/** Classes that are compiled whole: what the host does once a second, the first loops do not show. */
-const WHOLE = ['HostKernel', 'HostTimers', 'CostModel'];
+/** Classes that are compiled whole: what the host does once in a second or less, the first loops do not show. */
+const WHOLE = ['HostKernel', 'HostTimers', 'CostModel', 'NoiseArrivals', 'RandomStream'];
 /** Programs that wait for another machine of their kind. */
 const MOST_IDLE = 16;
 /** Fields that differ between machines of one run, whose parts begin at different times. */

@@ -85,6 +85,15 @@ class TablePool {
     return tables;
   }
 
+  /** Another pool of the same tables, which each may add to. */
+  copy(): TablePool {
+    const copy = new TablePool(this.missCycles);
+    copy.cycles = this.cycles.slice();
+    copy.used = this.used;
+    for (const [lines, tables] of this.tables) copy.tables.set(lines, tables.slice());
+    return copy;
+  }
+
   /** Adds a table; where it begins. */
   add(lines: number, step: number): number {
     const begin = this.used;
@@ -131,7 +140,9 @@ export class ColdLines {
 
   /** Makes all streams at once instead of when they are needed, and tables that no other machine adds to. */
   makeOwn(stages: readonly StageLines[]): void {
-    this.pool = new TablePool(this.parameters.missCycles);
+    const { missCycles } = this.parameters;
+    this.pool = latestOwn?.missCycles === missCycles ? latestOwn.copy() : new TablePool(missCycles);
+    latestOwn = this.pool;
     for (const stage of stages) {
       if (stage.lines > 0 && stage.stream === null) this.openStream(stage);
       stage.tables = this.pool.tablesOf(stage.lines);
@@ -189,6 +200,8 @@ let dwellQuantiles: Float64Array | null = null;
 
 /** The tables of the machine before, which the next one needs too if its misses cost the same. */
 let latest: TablePool | null = null;
+/** The same of the last machine that had its own. */
+let latestOwn: TablePool | null = null;
 
 function poolWith(missCycles: Cycles): TablePool {
   if (latest?.missCycles !== missCycles) latest = new TablePool(missCycles);
