@@ -1,4 +1,5 @@
 import { FunctionBuilder } from './builder.ts';
+import { type Constant, Constants } from './constants.ts';
 import { evaluate } from './expressions.ts';
 import { Closure, type Frame } from './frame.ts';
 import { type FunctionRef, Functions } from './functions.ts';
@@ -11,7 +12,7 @@ import { oneOf } from './members.ts';
 import type { FunctionNode, Method } from './source.ts';
 import { bind, execute } from './statements.ts';
 import { known, UNDEFINED, type Unknown, Unsupported, unknown, type Value, wasmTypeOf } from './values.ts';
-import { type Constant, newVersion, type Version, versionsThatRelyOn } from './version.ts';
+import { newVersion, type Version, versionsThatRelyOn } from './version.ts';
 import { type Expression, type FunctionCode, get, i32, type Local, type WasmType } from './wasm/code.ts';
 import { withoutDeadSets } from './wasm/liveness.ts';
 
@@ -34,7 +35,7 @@ export class Compilation {
   private inlining: string[] = [];
   private readonly lengths = new Map<FunctionNode, number>();
   private current: Version | null = null;
-  private readonly constantsSeen = new Map<object, Map<string, Constant>>();
+  private readonly seen = new Constants();
 
   constructor(
     readonly graph: ObjectGraph,
@@ -57,10 +58,9 @@ export class Compilation {
     const changed = new Set<object>();
     for (const { object, key } of news.splice(0)) {
       const cell = this.heap.cellOf(object, key);
-      const constant = this.constantsSeen.get(object)?.get(key);
+      const constant = this.seen.forget(object, key);
       if (cell !== null) changed.add(cell);
       if (constant !== undefined) changed.add(constant);
-      this.constantsSeen.get(object)?.delete(key);
     }
     const outdated = versionsThatRelyOn(changed, [...this.versions.values()]);
     for (const [key, version] of this.versions) if (outdated.has(version)) this.versions.delete(key);
@@ -86,16 +86,7 @@ export class Compilation {
   /** A field that never changes. */
   constant(object: object, key: string): Value {
     if (this.graph.isLeftOut(object, key)) throw new Unsupported(`${key}, which is not looked at`);
-    let seen = this.constantsSeen.get(object);
-    if (seen === undefined) {
-      seen = new Map();
-      this.constantsSeen.set(object, seen);
-    }
-    let constant = seen.get(key);
-    if (constant === undefined) {
-      constant = { object, key, value: (object as Record<string, unknown>)[key] };
-      seen.set(key, constant);
-    }
+    const constant = this.seen.of(object, key);
     this.builder.touched.push(constant);
     return known(constant.value);
   }

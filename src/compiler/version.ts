@@ -28,13 +28,6 @@ export function newVersion(name: string): Version {
   };
 }
 
-/** A field that compiled code takes for constant. */
-export interface Constant {
-  readonly object: object;
-  readonly key: string;
-  readonly value: unknown;
-}
-
 /** Versions that rely on what has changed, or call one that does. */
 export function versionsThatRelyOn(changed: ReadonlySet<object>, versions: readonly Version[]): Set<Version> {
   const outdated = new Set<Version>();
