@@ -4,7 +4,7 @@ import type { CaseResult } from './measure.ts';
  * How many times the limit the engine may take in continuous integration. Wide, since machines differ: it is there
  * for the change that makes the engine several times slower. This is the only place that states it.
  */
-export const GUARD_RATIO = 40;
+export const GUARD_RATIO = 25;
 /** Enough to tell a factor, few enough for a few seconds. */
 export const GUARD_LOOPS = 100_000;
 export const GUARD_FAILED = 2;

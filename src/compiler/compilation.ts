@@ -73,7 +73,8 @@ export class Compilation {
 
   /** Compiles a method as a function that can be called from outside, with numbers for its parameters. */
   entry(object: object, name: string, parameters: number): FunctionCode {
-    const method = this.graph.classOf(object)!.method(name)!;
+    const method = this.graph.classOf(object)?.method(name);
+    if (method == null) throw new Unsupported(`${name} of an object that is not of the model`);
     const ref = this.functions.ofMethod(method, known(object));
     const values = Array.from({ length: parameters }, () =>
       unknown('f64', { op: 'const', type: 'f64', value: 0 }),

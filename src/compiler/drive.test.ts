@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { driveByModel } from '../machine/cyclictest-lane.ts';
+import { CyclictestLane, driveByModel } from '../machine/cyclictest-lane.ts';
 import type { CyclictestRun } from '../machine/cyclictest-run.ts';
 import { type Run, startRun } from '../machine/machine.ts';
 import { type LoadedScenario, loadScenario } from '../scenario/load.ts';
@@ -44,6 +44,18 @@ describe('compiled code', () => {
     run.advance(10);
     run.observe(null);
     expect(stages).toBeGreaterThan(500);
+    expect(finish(run)).toEqual(finish(start(loaded)));
+  });
+
+  it('leaves to the model what it does not know', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=300'] });
+    class Unheard extends CyclictestLane {}
+    const driver = new Driver();
+    const run = start(loaded, ({ lane, kernel, threads }, samples) => {
+      const unheard = new Unheard(lane, kernel, threads);
+      expect(driver.prepare(unheard)).toBeNull();
+      return driver.drive(unheard, samples);
+    });
     expect(finish(run)).toEqual(finish(start(loaded)));
   });
 });

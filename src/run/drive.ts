@@ -3,7 +3,7 @@ import { type Drive, driveByModel } from '../machine/cyclictest-lane.ts';
 import type { WorkloadConfig } from '../machine/workload.ts';
 
 /** From so many loops of a vCPU on, compiling its machine takes less time than it saves. */
-const LOOPS_WORTH_COMPILING = 150_000;
+const LOOPS_WORTH_COMPILING = 30_000;
 
 let driver: Promise<Driver> | null = null;
 
