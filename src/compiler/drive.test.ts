@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ColdLines } from '../machine/costs/cold-lines.ts';
 import { CyclictestLane, driveByModel } from '../machine/cyclictest-lane.ts';
 import type { CyclictestRun } from '../machine/cyclictest-run.ts';
 import { type Run, startRun } from '../machine/machine.ts';
@@ -33,6 +34,21 @@ describe('compiled code', () => {
   it('serves one block of a long run after the other', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=202000'] });
     expect(finish(start(loaded, new Driver().drive))).toEqual(finish(start(loaded)));
+  });
+
+  it('hands the tables of one machine to the next, in whose memory they take no more room', async () => {
+    const buildTable = vi.spyOn(ColdLines.prototype as unknown as { buildTable: () => void }, 'buildTable');
+    const { drive } = new Driver();
+    const built: number[] = [];
+    for (const seed of ['one', 'two', 'three']) {
+      buildTable.mockClear();
+      const set = ['workload.loops=20000', `seed="${seed}"`];
+      finish(start(await loadScenario('jiang-2016-v4-hv-timer-off', { set }), drive));
+      built.push(buildTable.mock.calls.length);
+    }
+    buildTable.mockRestore();
+    expect(built[0]).toBeGreaterThan(20);
+    expect(built[2]).toBeLessThan(10);
   });
 
   it('makes way for the model while somebody watches, and goes on afterwards', async () => {

@@ -58,6 +58,10 @@ export class StageLines {
   table = 0;
   youngest = Number.POSITIVE_INFINITY;
   oldest = 0;
+  /** The same of the table before. A stage that runs twice in a loop goes to and fro between two. */
+  private otherTable = 0;
+  private otherYoungest = Number.POSITIVE_INFINITY;
+  private otherOldest = 0;
   stream: RandomStream | null = null;
   lastRun: Cycles = 0;
 
@@ -68,21 +72,40 @@ export class StageLines {
     /** From `ColdLines.tablesOf`. */
     public tables: StepTables,
   ) {}
+
+  /** Takes the table before the last one. */
+  swapTables(): void {
+    const { table, youngest, oldest } = this;
+    this.table = this.otherTable | 0;
+    this.youngest = this.otherYoungest;
+    this.oldest = this.otherOldest;
+    this.otherTable = table | 0;
+    this.otherYoungest = youngest;
+    this.otherOldest = oldest;
+  }
+
+  /** Has no table any more. */
+  forgetTables(): void {
+    this.youngest = Number.POSITIVE_INFINITY;
+    this.oldest = 0;
+    this.otherYoungest = Number.POSITIVE_INFINITY;
+    this.otherOldest = 0;
+  }
 }
 
 /** Quantiles of the cycles of misses, table after table in one array, which is replaced when it grows. */
 class TablePool {
   cycles = new Uint32Array(FIRST_TABLES * QUANTILE_ENTRIES);
   private used = 0;
-  private readonly tables = new Map<number, StepTables>();
+  /** By the number of lines. */
+  private readonly tables: StepTables[] = [];
 
   constructor(readonly missCycles: Cycles) {}
 
   /** The tables of all stages of this number of lines. */
   tablesOf(lines: number): StepTables {
-    const tables = this.tables.get(lines) ?? new Int32Array(STEPS).fill(NOT_BUILT);
-    this.tables.set(lines, tables);
-    return tables;
+    this.tables[lines] ??= new Int32Array(STEPS).fill(NOT_BUILT);
+    return this.tables[lines];
   }
 
   /** Another pool of the same tables, which each may add to. */
@@ -90,7 +113,9 @@ class TablePool {
     const copy = new TablePool(this.missCycles);
     copy.cycles = this.cycles.slice();
     copy.used = this.used;
-    for (const [lines, tables] of this.tables) copy.tables.set(lines, tables.slice());
+    this.tables.forEach((tables, lines) => {
+      copy.tables[lines] = tables.slice();
+    });
     return copy;
   }
 
@@ -146,8 +171,7 @@ export class ColdLines {
     for (const stage of stages) {
       if (stage.lines > 0 && stage.stream === null) this.openStream(stage);
       stage.tables = this.pool.tablesOf(stage.lines);
-      stage.youngest = Number.POSITIVE_INFINITY;
-      stage.oldest = 0;
+      stage.forgetTables();
     }
   }
 
@@ -161,7 +185,8 @@ export class ColdLines {
     const age = unused * this.rate;
     if (age >= stage.youngest && age < stage.oldest) return this.drawMisses(stage);
     if (age < 1) return 0;
-    this.chooseTable(stage, age);
+    stage.swapTables();
+    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
     return this.drawMisses(stage);
   }
 
