@@ -50,7 +50,10 @@ export class Driver {
       return lane.advance(samples);
     }
     const goesOn = program.run(samples) === 1;
-    if (!goesOn) this.release(lane);
+    if (!goesOn) {
+      this.release(lane);
+      lane.lane.pcpu.costs.returnFromCompiler();
+    }
     return goesOn;
   };
 

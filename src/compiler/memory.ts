@@ -11,11 +11,12 @@ const SPARE_PAGES = 8;
 
 type Fields = Record<string, unknown>;
 
-/** A field that holds a typed array, and where its elements are now. */
+/** A field that holds a typed array: the machine's own, and the view of memory that stands for it. */
 interface Bound {
   readonly object: Fields;
   readonly key: string;
-  view: TypedArray;
+  readonly own: TypedArray;
+  readonly view: TypedArray;
 }
 
 /** Memory for compiled code that knows of so many bytes. */
@@ -29,7 +30,7 @@ export function allocate(size: number): WebAssembly.Memory {
  */
 export class MachineMemory {
   private readonly side: SyncSide;
-  private readonly bound: Bound[] = [];
+  private readonly bound = new Map<Fields, Map<string, Bound>>();
   private readonly addresses = new WeakMap<TypedArray, number>();
   private readonly objectsByAddress = new Map<number, object>();
   /** Of arrays that have been moved: several fields may hold the same. */
@@ -73,13 +74,13 @@ export class MachineMemory {
     return this.objectsByAddress.get(address) ?? null;
   }
 
-  /** Gives the objects arrays of their own again. */
+  /** Gives the objects their own arrays again. */
   detach(): void {
-    const copies = new Map<number, TypedArray>();
-    for (const { object, key, view } of this.bound) {
-      const copy = copies.get(view.byteOffset) ?? view.slice();
-      copies.set(view.byteOffset, copy);
-      object[key] = copy;
+    const returned = new Set<TypedArray>();
+    for (const { object, key, own, view } of this.allBound()) {
+      if (!returned.has(own)) own.set(view as never);
+      returned.add(own);
+      object[key] = own;
     }
   }
 
@@ -93,7 +94,7 @@ export class MachineMemory {
     const array = table ?? (fields[0].object[fields[0].key] as TypedArray);
     if (array.length !== length) return;
     const view = this.move(array, address);
-    for (const { object, key } of fields) this.bind(object, key, view);
+    for (const { object, key } of fields) this.bind(object, key, array, view);
   }
 
   /** An array that the model has made lately goes to the end. */
@@ -106,7 +107,7 @@ export class MachineMemory {
       this.move(array, address);
     }
     const view = this.viewOf(array, address, array.length);
-    this.bind(object, key, view);
+    this.bind(object, key, array, view);
     return view;
   }
 
@@ -116,11 +117,9 @@ export class MachineMemory {
     if (missing <= 0) return;
     memory.grow(Math.ceil(missing / PAGE) + SPARE_PAGES);
     Object.assign(this.side, viewsOf(memory));
-    for (const { object, key, view } of this.bound) {
-      // The view has lost its elements, and with them its offset and its length.
-      const address = this.addresses.get(view)!;
-      const length = this.side.i32[(address - ARRAY_HEADER) >> 2];
-      this.bind(object, key, this.viewOf(view, address, length));
+    for (const { object, key, own, view } of this.allBound()) {
+      // The view has lost its elements, and with them its offset.
+      this.bind(object, key, own, this.viewOf(own, this.addresses.get(view)!, own.length));
     }
   }
 
@@ -133,11 +132,14 @@ export class MachineMemory {
     return view;
   }
 
-  private bind(object: Fields, key: string, view: TypedArray): void {
+  private bind(object: Fields, key: string, own: TypedArray, view: TypedArray): void {
     object[key] = view;
-    const found = this.bound.find((one) => one.object === object && one.key === key);
-    if (found !== undefined) found.view = view;
-    else this.bound.push({ object, key, view });
+    const fields = this.bound.get(object) ?? new Map<string, Bound>();
+    this.bound.set(object, fields.set(key, { object, key, own, view }));
+  }
+
+  private allBound(): Bound[] {
+    return [...this.bound.values()].flatMap((fields) => [...fields.values()]);
   }
 
   private viewOf(like: TypedArray, address: number, length: number): TypedArray {

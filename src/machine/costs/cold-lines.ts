@@ -108,17 +108,6 @@ class TablePool {
     return this.tables[lines];
   }
 
-  /** Another pool of the same tables, which each may add to. */
-  copy(): TablePool {
-    const copy = new TablePool(this.missCycles);
-    copy.cycles = this.cycles.slice();
-    copy.used = this.used;
-    this.tables.forEach((tables, lines) => {
-      copy.tables[lines] = tables.slice();
-    });
-    return copy;
-  }
-
   /** Adds a table; where it begins. */
   add(lines: number, step: number): number {
     const begin = this.used;
@@ -166,13 +155,19 @@ export class ColdLines {
   /** Makes all streams at once instead of when they are needed, and tables that no other machine adds to. */
   makeOwn(stages: readonly StageLines[]): void {
     const { missCycles } = this.parameters;
-    this.pool = latestOwn?.missCycles === missCycles ? latestOwn.copy() : new TablePool(missCycles);
-    latestOwn = this.pool;
+    const returned = RETURNED.findIndex((pool) => pool.missCycles === missCycles);
+    this.pool = returned === -1 ? new TablePool(missCycles) : RETURNED.splice(returned, 1)[0];
     for (const stage of stages) {
       if (stage.lines > 0 && stage.stream === null) this.openStream(stage);
       stage.tables = this.pool.tablesOf(stage.lines);
       stage.forgetTables();
     }
+  }
+
+  /** Leaves what `makeOwn` has made to the next machine; this one must not run again. */
+  returnOwn(): void {
+    RETURNED.unshift(this.pool);
+    RETURNED.length = Math.min(RETURNED.length, MOST_RETURNED);
   }
 
   /**
@@ -225,8 +220,9 @@ let dwellQuantiles: Float64Array | null = null;
 
 /** The tables of the machine before, which the next one needs too if its misses cost the same. */
 let latest: TablePool | null = null;
-/** The same of the last machine that had its own. */
-let latestOwn: TablePool | null = null;
+/** The same of machines that had their own and are done, a few. */
+const RETURNED: TablePool[] = [];
+const MOST_RETURNED = 8;
 
 function poolWith(missCycles: Cycles): TablePool {
   if (latest?.missCycles !== missCycles) latest = new TablePool(missCycles);

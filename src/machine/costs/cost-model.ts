@@ -83,6 +83,11 @@ export class CostModel {
     this.cold.makeOwn(this.stages);
   }
 
+  /** The reverse, once the machine has come to its end. */
+  returnFromCompiler(): void {
+    this.cold.returnOwn();
+  }
+
   /** The fixed part alone. */
   warmCycles(stage: StageId): Cycles {
     return this.stages[stage].warmCycles;
