@@ -1,5 +1,5 @@
+import { runOnThreads } from '../run/run-on-threads.ts';
 import { loadCase } from './cases.ts';
-import { timeEngine } from './engine.ts';
 import { Limit } from './limit.ts';
 
 /** The reference scenario with one quantity changed. */
@@ -16,7 +16,7 @@ export interface GrowthCost {
   readonly nsPerLoop: number;
   /** The same over the time of a fixed work in C, measured right before and after; null without a compiler. */
   readonly relative: number | null;
-  /** Memory of the process after the run. */
+  /** The most memory that the process had. */
   readonly residentMib: number;
 }
 
@@ -28,8 +28,6 @@ export const MAX_MIB = 5;
 /** What the clock of the machine is measured with. */
 const FIXED_WORK = { stages: 100, draws: 60 };
 const FIXED_LOOPS = 500_000;
-/** Loops that warm the compiler up. */
-const WARM_UP = 100_000;
 
 const vcpus = (count: number) =>
   `vcpus=${JSON.stringify(new Array(count).fill({ pcpu: { isolated: true } }))}`;
@@ -67,18 +65,24 @@ function along(
   return values.map((value) => ({ quantity, value, loops: loopsOf(value), set: setOf(value) }));
 }
 
-/** To be called in a process of its own: memory and compiled code of other points would count. */
-export async function measurePoint({ loops, set }: GrowthSetting, warmUp = WARM_UP): Promise<GrowthCost> {
+/**
+ * To be called in a process of its own: memory and compiled code of other points would count. It runs as
+ * `kvmtimer run --jobs 1` does.
+ */
+export async function measurePoint({ loops, set }: GrowthSetting): Promise<GrowthCost> {
   const limit = Limit.compile();
   try {
-    timeEngine(await loadCase('hv timer on', warmUp, set));
+    const scenario = await loadCase('hv timer on', loops, set);
     const before = limit?.nsPerLoop(FIXED_WORK, FIXED_LOOPS);
-    const { nsPerLoop } = timeEngine(await loadCase('hv timer on', loops, set));
+    const begin = process.cpuUsage();
+    const { measurements } = await runOnThreads(scenario, 1);
+    const { user, system } = process.cpuUsage(begin);
+    const nsPerLoop = ((user + system) * 1000) / loops / measurements.length;
     const after = limit?.nsPerLoop(FIXED_WORK, FIXED_LOOPS);
     return {
       nsPerLoop,
       relative: before && after ? nsPerLoop / ((before + after) / 2) : null,
-      residentMib: process.memoryUsage.rss() / 2 ** 20,
+      residentMib: process.resourceUsage().maxRSS / 2 ** 10,
     };
   } finally {
     limit?.remove();

@@ -1,10 +1,16 @@
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ProgramData } from '../compiler/program-data.ts';
+import { garbageCollector } from '../io/garbage.ts';
 import { runBlocks } from './block.ts';
 import type { HelperData } from './helper.ts';
 import { TeamState } from './team-state.ts';
 
+/** Collecting takes some 10 ms, a block some 100. */
+const BLOCKS_UNTIL_COLLECTED = 10;
+
+const collect = garbageCollector();
+let blocks = 0;
 const port = parentPort!;
 const { order, member, words } = workerData as HelperData;
 const programs: Promise<ProgramData[][]> = once(port, 'message');
@@ -16,5 +22,8 @@ await runBlocks(order, {
     for (const program of (await programs)[0]) driver.learn(program);
   },
   pause: async () => {},
+  tidyUp: () => {
+    if (++blocks % BLOCKS_UNTIL_COLLECTED === 0) collect();
+  },
 });
 port.removeAllListeners();

@@ -32,6 +32,8 @@ export interface Part {
   readonly prepare: (driver: Driver, block: CyclictestRun) => Promise<void>;
   /** Lets other work of the thread run; after every piece of a block. */
   readonly pause: () => Promise<void>;
+  /** Called after every block, whose machine is not wanted any more. */
+  readonly tidyUp: () => void;
 }
 
 /** Samples between two pauses: a few milliseconds. */
@@ -57,6 +59,7 @@ export async function runBlocks(order: BlocksOrder, part: Part): Promise<void> {
     const partial = await run(block, part);
     deliver({ index, results: block.results.map((recorder) => recorder.snapshot()), partial });
     team.report(0);
+    part.tidyUp();
   }
 }
 

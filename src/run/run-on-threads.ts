@@ -12,6 +12,11 @@ import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.t
 import type { Tail } from './tail.ts';
 import { TeamState } from './team-state.ts';
 
+/**
+ * From so many blocks on, all of them go to helpers, whose heaps have a limit: that of this thread would grow with the
+ * loops. With fewer, this thread is one of the team, and the first to have the machine compiled.
+ */
+const BLOCKS_FOR_HELPERS = 20;
 /** Milliseconds between two looks at the hooks. */
 const WATCH_MS = 50;
 
@@ -52,10 +57,11 @@ async function gather(
 ): Promise<{ results: readonly LatencyRecorder[]; partial: boolean } | null> {
   const workload = workloadConfig(scenario);
   const blocks = blocksOf(workload);
-  if (workload.tool !== 'cyclictest' || blocks === 1 || threads === 1) return null;
+  if (workload.tool !== 'cyclictest' || blocks === 1) return null;
   const { availableParallelism } = await import('node:os');
   const members = Math.min(threads ?? availableParallelism(), blocks);
-  if (members === 1) return null;
+  const takesPart = blocks < BLOCKS_FOR_HELPERS;
+  if (members === 1 && takesPart) return null;
   const results = latencyRecorders(workload);
   const gatherer = new Gatherer(results);
   const team = TeamState.create(members);
@@ -65,7 +71,7 @@ async function gather(
     if (hooks.shouldStop?.() === true) team.stop();
   }, WATCH_MS);
   try {
-    await runAsTeam({ input: { scenario, profile }, tailFromNs }, team, members, gatherer);
+    await runAsTeam({ input: { scenario, profile }, tailFromNs }, team, members, takesPart, gatherer);
   } finally {
     clearInterval(watch);
   }
@@ -73,18 +79,20 @@ async function gather(
   return { results, partial: gatherer.partial || gatherer.blocks < blocks };
 }
 
-/** The helpers get ready while this thread compiles for all. */
+/** If this thread takes part, the helpers get ready while it compiles for all; else each compiles for itself. */
 async function runAsTeam(
   order: BlocksOrder,
   team: TeamState,
   members: number,
+  takesPart: boolean,
   gatherer: Gatherer,
 ): Promise<void> {
   const { Helper } = await import('./helper.ts');
   const deliver = (outcome: BlockOutcome) => gatherer.add(outcome);
+  const first = takesPart ? 1 : 0;
   const helpers = Array.from(
-    { length: members - 1 },
-    (_, index) => new Helper({ order, member: index + 1, words: team.words }, deliver),
+    { length: members - first },
+    (_, index) => new Helper({ order, member: first + index, words: team.words }, deliver),
   );
   const tellAll = (programs: readonly ProgramData[]) => {
     for (const helper of helpers) helper.tell(programs);
@@ -92,12 +100,15 @@ async function runAsTeam(
   const own = async () => {
     const { compileFor, runBlocks } = await import('./block.ts');
     const prepare = async (driver: Driver, block: CyclictestRun) => tellAll(compileFor(driver, block));
-    await runBlocks(order, { team, deliver, prepare, pause: setImmediate });
-    // Where this thread came too late for a block, the helpers wait for nothing.
+    await runBlocks(order, { team, deliver, prepare, pause: setImmediate, tidyUp: () => {} });
+  };
+  const start = async () => {
+    if (takesPart) await own();
+    // Helpers that have been told of nothing yet need not wait any longer.
     tellAll([]);
   };
   try {
-    await Promise.all([own(), ...helpers.map(({ done }) => done)]);
+    await Promise.all([start(), ...helpers.map(({ done }) => done)]);
   } finally {
     team.stop();
     await Promise.all(helpers.map((helper) => helper.end()));
