@@ -12,16 +12,16 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'kvmtimer run, 600000 loops': [PROGRAM, 'run', '--quiet', REFERENCE],
 };
 
-/** Imported by a process, it writes the memory that the process has at its end to standard error. */
-const TELL_MEMORY =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write(String(process.memoryUsage.rss())))";
+/** Imported by a process, it writes the most memory that the process had, in KiB, to standard error. */
+const TELL_MEMORY = `data:text/javascript,import{isMainThread}from'node:worker_threads';
+isMainThread&&process.on('exit',()=>process.stderr.write(String(process.resourceUsage().maxRSS)))`;
 
 export interface StartUpResult {
   readonly command: string;
   readonly wallMs: Spread;
   /** Median against that of `node -e 0`. */
   readonly timesNode: number;
-  /** Memory at the end. */
+  /** The most memory that it had. */
   readonly residentMib: number;
 }
 
@@ -43,7 +43,7 @@ function wallMs(args: readonly string[]): number {
 
 /** In a run of its own, since asking takes time. */
 function residentMib(args: readonly string[]): number {
-  return Number(run(['--import', TELL_MEMORY, ...args])) / 2 ** 20;
+  return Number(run(['--import', TELL_MEMORY, ...args])) / 2 ** 10;
 }
 
 function run(args: readonly string[]): string {
