@@ -54,6 +54,7 @@ function describe(
     module,
     classes: graph.classNames,
     functions: graph.functions.size,
+    sharing: graph.sharing,
     size: heap.size,
     columns: columnsOf(graph, heap, visible),
     choices: heap.cells.filter(({ choices }) => choices.size > 0).map((cell) => choiceOf(graph, heap, cell)),

@@ -54,6 +54,12 @@ export class ObjectGraph {
     return this.objects.map((object) => object.constructor.name);
   }
 
+  /** Which fields hold the same typed arrays. */
+  get sharing(): string {
+    const nameOf = ({ object, key }: ArrayOwner) => `${this.numberOf(object)}.${key}`;
+    return [...this.arrays.values()].map((owners) => owners.map(nameOf).join('=')).join();
+  }
+
   classOf(object: object): ModelClass | null {
     let found = this.classes.get(object);
     if (found === undefined) {

@@ -73,6 +73,8 @@ export interface ProgramData {
   /** Names of the classes of the machine's objects, in order. */
   readonly classes: readonly string[];
   readonly functions: number;
+  /** Which fields hold the same typed arrays: that differs between machines of otherwise one kind. */
+  readonly sharing: string;
   /** Bytes of memory that the code knows of. */
   readonly size: number;
   readonly columns: readonly ColumnInMemory[];

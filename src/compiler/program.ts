@@ -41,7 +41,7 @@ export class Program {
     const { classes, functions } = this.data;
     if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
     if (!graph.objects.every((object, index) => object.constructor.name === classes[index])) return false;
-    if (this.changedConstant(graph) !== null) return false;
+    if (this.changedConstant(graph) !== null || graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
     for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
     return true;

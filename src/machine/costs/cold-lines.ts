@@ -97,15 +97,15 @@ export class StageLines {
 class TablePool {
   cycles = new Uint32Array(FIRST_TABLES * QUANTILE_ENTRIES);
   private used = 0;
-  /** By the number of lines. */
-  private readonly tables: StepTables[] = [];
+  private readonly tables = new Map<number, StepTables>();
 
   constructor(readonly missCycles: Cycles) {}
 
   /** The tables of all stages of this number of lines. */
   tablesOf(lines: number): StepTables {
-    this.tables[lines] ??= new Int32Array(STEPS).fill(NOT_BUILT);
-    return this.tables[lines];
+    const tables = this.tables.get(lines) ?? new Int32Array(STEPS).fill(NOT_BUILT);
+    this.tables.set(lines, tables);
+    return tables;
   }
 
   /** Adds a table; where it begins. */
