@@ -41,7 +41,8 @@ export class Program {
     const { classes, functions } = this.data;
     if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
     if (!graph.objects.every((object, index) => object.constructor.name === classes[index])) return false;
-    if (this.changedConstant(graph) !== null || graph.sharing !== this.data.sharing) return false;
+    if (this.changedConstant(graph) !== null || !this.knowsChoices(graph)) return false;
+    if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
     for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
     return true;
@@ -74,6 +75,14 @@ export class Program {
       this.syncs.set(names, sync);
     }
     return sync;
+  }
+
+  /** Whether the code has been told of all that its fields hold at the moment. */
+  private knowsChoices(graph: ObjectGraph): boolean {
+    return this.data.choices.every(({ object, key, choices }) => {
+      const value = (graph.objects[object] as Record<string, unknown>)[key];
+      return choices.some(([, place]) => isAt(graph, place, value));
+    });
   }
 
   /** A field that the code takes for constant, and which has another value on this machine. */
