@@ -7,7 +7,7 @@ import type { HelperData } from './helper.ts';
 import { TeamState } from './team-state.ts';
 
 /** Collecting, and what V8 forgets by it, takes as long as half a block. */
-const BLOCKS_UNTIL_COLLECTED = 20;
+const BLOCKS_UNTIL_COLLECTED = 15;
 
 const collect = garbageCollector();
 let blocks = 0;

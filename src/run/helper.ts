@@ -11,7 +11,7 @@ export interface HelperData {
 }
 
 /** A run leaves little garbage: a larger nursery would only let the process grow. */
-const YOUNG_GENERATION_MB = 6;
+const YOUNG_GENERATION_MB = 3;
 
 /**
  * A thread that runs blocks of a run, once it has been told what is compiled already. It begins by itself: the thread
