@@ -41,6 +41,7 @@ export class Driver {
   private readonly model = ModelSource.read();
   private readonly idle: Program[] = [];
   private readonly running = new Map<CyclictestLane, Program>();
+  /** Lanes for the model: those that cannot be compiled, and those at their end, of which it only says so. */
   private readonly beyond = new WeakSet<CyclictestLane>();
 
   readonly drive: Drive = (lane, samples) => {
@@ -53,6 +54,7 @@ export class Driver {
     if (!goesOn) {
       this.release(lane);
       lane.lane.pcpu.costs.returnFromCompiler();
+      this.beyond.add(lane);
     }
     return goesOn;
   };

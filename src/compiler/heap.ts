@@ -155,7 +155,7 @@ export class Heap {
   /** Whether anything but a constructor writes the field. */
   changes(object: Record<string, unknown>, key: string): boolean {
     if (Array.isArray(object)) return false;
-    return this.source.packed.assigned[key] !== undefined || this.lessons.changing.has(nameOf(object, key));
+    return !this.isConstant(key) || this.lessons.changing.has(nameOf(object, key));
   }
 
   private makeCell(object: Record<string, unknown>, key: string): Cell {

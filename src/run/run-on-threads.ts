@@ -22,7 +22,7 @@ const WATCH_MS = 50;
 
 /**
  * Runs the blocks of a scenario side by side on so many threads, as many as cores by default: the same document, byte
- * for byte, for any number. This thread is one of them.
+ * for byte, for any number.
  */
 export async function runOnThreads(
   input: RunInput,

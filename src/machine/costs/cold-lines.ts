@@ -26,7 +26,8 @@ export interface ColdParameters {
 }
 
 /** Steps of the age of a line: four for each doubling, from 2^-8 to 2^6 mean lifetimes. */
-const STEPS_PER_OCTAVE = 4;
+const STEP_BITS = 2;
+const STEPS_PER_OCTAVE = 1 << STEP_BITS;
 const OLDEST_STEP = 56;
 const STEPS = OLDEST_STEP + 1;
 const AGE_SCALE = 256;
@@ -252,7 +253,7 @@ function ageStep(exact: number): number {
   if (exact >= 2 ** 14) return OLDEST_STEP;
   const age = exact | 0;
   const octave = (31 - Math.clz32(age)) | 0;
-  return ((octave << 2) + (((age << 2) >>> octave) & 3)) | 0;
+  return ((octave << STEP_BITS) + (((age << STEP_BITS) >>> octave) & (STEPS_PER_OCTAVE - 1))) | 0;
 }
 
 /** Eviction rates of equal probability: the usual one, and for the share of bursts a higher one. */
