@@ -42,6 +42,8 @@ export class Compilation {
     readonly heap: Heap,
     /** Methods, as `Class.method`, that are compiled once for whatever they are given. */
     private readonly general: ReadonlySet<string>,
+    /** A method whose result depends on its arguments alone. */
+    private readonly memo: string | null,
   ) {
     this.builder = new FunctionBuilder(heap);
   }
@@ -82,6 +84,13 @@ export class Compilation {
     const version = this.versionOf(ref, values);
     if (version === null) throw new Unsupported(`${ref.name} as a whole`);
     return version.code;
+  }
+
+  /** Compiles a method as a function for objects and numbers that are handed over. */
+  standalone(object: object, name: string, values: readonly Value[]): FunctionCode | null {
+    const method = this.graph.classOf(object)?.method(name);
+    if (method == null) throw new Unsupported(`${name} of an object that is not of the model`);
+    return this.versionOf(this.functions.ofMethod(method, known(object)), values)?.code ?? null;
   }
 
   /** A field that never changes. */
@@ -126,7 +135,8 @@ export class Compilation {
     this.inlining.push(key);
     const before = this.builder.statements;
     try {
-      return this.attempt(() => this.inline(ref, values)) ?? callHost(this, ref, values);
+      const inline = () => (ref.name === this.memo ? this.inlineMemo(ref, values) : this.inline(ref, values));
+      return this.attempt(inline) ?? callHost(this, ref, values);
     } finally {
       this.lengths.set(ref.node, Math.max(this.lengthOf(ref), this.builder.statements - before));
       this.inlining.pop();
@@ -201,6 +211,19 @@ export class Compilation {
     });
     builder.out.push({ op: 'block', label: end.label, body: list });
     return end.resolve(list, null);
+  }
+
+  private inlineMemo(ref: FunctionRef, values: readonly Value[]): Value {
+    const { builder } = this;
+    const operands = values.map((value) => builder.convert.as(value.known ? 'f64' : value.type, value));
+    let result: Value = UNDEFINED;
+    const body = builder.inList(() => {
+      result = builder.steady(this.inline(ref, values));
+    });
+    const { code } = result as Value as Unknown;
+    if (code.op !== 'get') throw new Unsupported('a memo without a local');
+    builder.emit({ op: 'sequence', body, memo: { operands, result: code.local } });
+    return result;
   }
 
   // --- functions of their own ------------------------------------------------------------------------------------

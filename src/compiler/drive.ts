@@ -1,4 +1,5 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
+import { study } from './chains/study.ts';
 import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
@@ -27,7 +28,13 @@ const GENERAL = ['Pcpu.spend', 'GuestMode.run', 'NativeCpu.run'];
 /** A run tells its progress from the samples; an observer comes to a CPU. */
 const VISIBLE = ['LatencyRecorder', 'Pcpu'];
 
-const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE };
+/** Stages remember the table of their last age. */
+const MEMO = { method: 'ColdLines.tableFor', of: 'StageCost', from: 'youngest', below: 'oldest' };
+
+/** The flight recorder's entries. */
+const LOGS = [{ of: 'PathRecorder', length: 'length', elements: ['stages', 'ends'] }];
+
+const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE, memo: MEMO, logs: LOGS, amounts: ['TablePool.cycles'] };
 
 /** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
 function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
@@ -103,7 +110,14 @@ export class Driver {
     const graph = new ObjectGraph(lane, this.model);
     const found = this.idle.findIndex((program) => program.attach(graph));
     if (found !== -1) return this.idle.splice(found, 1)[0];
-    return unoptimized(() => this.compile(lane, this.watch(lane)));
+    const program = unoptimized(() => this.compile(lane, this.watch(lane)));
+    if (process.env.CHAINS) {
+      const t = performance.now();
+      const chains = study(program, (program as any).source, Number(process.env.CHAINS));
+      if (process.env.DBG) console.error('study', performance.now() - t);
+      if (chains !== null) program.addChains(chains);
+    }
+    return program;
   }
 
   private compile(lane: CyclictestLane, used: ReadonlySet<string>): Program {
@@ -111,8 +125,10 @@ export class Driver {
     const whole = [...graph.modelClasses()].filter(({ name }) => WHOLE.includes(name));
     const lessons = noLessons([...used, ...whole.flatMap((one) => one.methodNames())], DIFFERENT);
     teachChoices(lessons, lane);
-    const program = new Program(compile(graph, this.model, lessons, PLAN), this.model);
+    const { data, source } = compile(graph, this.model, lessons, PLAN);
+    const program = new Program(data, this.model);
     program.attach(graph);
+    (program as any).source = source;
     return program;
   }
 

@@ -5,7 +5,7 @@ import { Closure, type Frame } from './frame.ts';
 import { evaluateTarget, readMember, type Target, writeTarget } from './members.ts';
 import { binary, negative, not } from './operators.ts';
 import { isInt32, known, UNDEFINED, Unsupported, unknown, type Value } from './values.ts';
-import { operate } from './wasm/code.ts';
+import { type Expression, isStable, operate, type Statement } from './wasm/code.ts';
 import { Op } from './wasm/opcodes.ts';
 
 type Node = acorn.Expression;
@@ -171,7 +171,24 @@ export function either(
   const { out } = builder;
   builder.branch(code, side(yes), side(no));
   frame.variables = before;
-  return join.resolve(out, before);
+  return withoutBranch(out, join.resolve(out, before));
+}
+
+/** One of two numbers that are both at hand is a value rather than a branch: what follows is the same for both. */
+function withoutBranch(out: Statement[], result: Value): Value {
+  const branch = out.at(-1);
+  if (result.known || (result.type !== 'i32' && result.type !== 'f64') || branch?.op !== 'if') return result;
+  const [yes, no] = [branch.yes, branch.no].map((side) => onlySet(side, result.code));
+  if (yes === null || no === null) return result;
+  out.pop();
+  return unknown(result.type, { op: 'choose', type: yes.type, test: branch.test, yes, no });
+}
+
+/** What a list of statements sets a local to, if it does nothing else. */
+function onlySet(list: readonly Statement[], result: Expression): Expression | null {
+  const [statement, ...others] = list.flatMap((one) => (one.op === 'sequence' ? one.body : [one]));
+  if (others.length > 0 || statement?.op !== 'set' || result.op !== 'get') return null;
+  return statement.local === result.local && isStable(statement.value) ? statement.value : null;
 }
 
 function unary(compilation: Compilation, frame: Frame, node: acorn.UnaryExpression): Value {

@@ -85,6 +85,11 @@ export class Heap {
     return address;
   }
 
+  /** Gives all arrays of changing fields a place, so that they have the same one in all machines. */
+  placeArrays(): void {
+    for (const { object, key, type } of this.cells) if (type === 'array') this.addressOf(object[key] as TypedArray);
+  }
+
   /** The cell of a field; null when the field never changes. */
   cellOf(object: object, key: string): Cell | null {
     const cell = this.anyCellOf(object, key);
@@ -196,6 +201,6 @@ export class Heap {
   }
 }
 
-function nameOf(object: object, key: string): string {
+export function nameOf(object: object, key: string): string {
   return `${object.constructor.name}.${key}`;
 }

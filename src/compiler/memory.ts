@@ -1,7 +1,7 @@
 import { ARRAY_HEADER, endOf } from './addresses.ts';
 import { ChoiceTables } from './choice-tables.ts';
 import type { ObjectGraph } from './graph.ts';
-import type { ArrayInMemory, FieldPlace, ProgramData } from './program-data.ts';
+import { type ArrayInMemory, type FieldPlace, MOVES, type ProgramData } from './program-data.ts';
 import type { Sync, SyncSide } from './sync.ts';
 import type { TypedArray } from './values.ts';
 
@@ -105,6 +105,7 @@ export class MachineMemory {
       this.top = endOf(address, array.byteLength);
       this.ensureRoom();
       this.move(array, address);
+      this.side.i32[MOVES >> 2]++;
     }
     const view = this.viewOf(array, address, array.length);
     this.bind(object, key, array, view);

@@ -67,6 +67,19 @@ export interface HostImportData {
   readonly task: HostTask;
 }
 
+/** Bytes that chains have for their memos. */
+export const MEMO_PLACES = 1000;
+export const MEMO_SIZE = 24;
+/** Address of a count of the arrays that have been moved. */
+export const MOVES = 8;
+
+/** Code for turns that nothing disturbs. */
+export interface ChainsData {
+  readonly module: WebAssembly.Module;
+  /** Addresses of integers in memory and what they must be, by turns. */
+  readonly assumed: Int32Array;
+}
+
 /** Compiled code and all that is needed to run it on machines of its kind: plain data, for any thread. */
 export interface ProgramData {
   readonly module: WebAssembly.Module;
@@ -75,6 +88,12 @@ export interface ProgramData {
   readonly functions: number;
   /** Which fields hold the same typed arrays: that differs between machines of otherwise one kind. */
   readonly sharing: string;
+  readonly chains: ChainsData | null;
+  /** Address of the memos of chains. */
+  readonly memos: number;
+  readonly moves: number;
+  readonly numbers: number;
+  readonly scratch: number;
   /** Bytes of memory that the code knows of. */
   readonly size: number;
   readonly columns: readonly ColumnInMemory[];

@@ -14,7 +14,9 @@ export function unoptimized<Result>(body: () => Result): Result {
  */
 export function optimizedModule(binary: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   return withFlag('liftoff', false, () =>
-    withFlag('wasm-lazy-compilation', false, () => new WebAssembly.Module(binary)),
+    withFlag('wasm-lazy-compilation', false, () =>
+      withFlag('experimental-wasm-branch-hinting', true, () => new WebAssembly.Module(binary)),
+    ),
   );
 }
 

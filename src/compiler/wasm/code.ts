@@ -2,7 +2,8 @@
  * Code in the shape of WebAssembly, as a tree: structured statements over expressions of two types. Nothing here knows
  * what the code is for.
  */
-export type WasmType = 'i32' | 'f64';
+/** `v128`: four integers side by side. */
+export type WasmType = 'i32' | 'f64' | 'v128';
 
 export interface Local {
   readonly type: WasmType;
@@ -45,6 +46,12 @@ export interface Callee {
   index: number;
 }
 
+/** What a stretch of code computes depends on these operands alone; anything else that it does only saves time. */
+export interface Memo {
+  readonly operands: readonly Expression[];
+  readonly result: Local;
+}
+
 export type Statement =
   | { readonly op: 'set'; readonly local: Local; readonly value: Expression }
   | {
@@ -59,10 +66,12 @@ export type Statement =
       readonly test: Expression;
       readonly yes: readonly Statement[];
       readonly no: readonly Statement[];
+      /** The test hardly ever holds. */
+      readonly isUnlikely?: boolean;
     }
   | { readonly op: 'block'; readonly label: Label; readonly body: readonly Statement[] }
   | { readonly op: 'loop'; readonly label: Label; readonly body: readonly Statement[] }
-  | { readonly op: 'sequence'; readonly body: readonly Statement[] }
+  | { readonly op: 'sequence'; readonly body: readonly Statement[]; readonly memo?: Memo }
   | { readonly op: 'break'; readonly label: Label }
   | {
       readonly op: 'call';

@@ -1,7 +1,7 @@
 import type { Expression, FunctionCode, ImportCode, Label, Local, Statement, WasmType } from './code.ts';
 import { Op } from './opcodes.ts';
 
-const TYPE_BYTE = { i32: 0x7f, f64: 0x7c } as const;
+const TYPE_BYTE = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
 const VOID = 0x40;
 const FUNCTION = 0x60;
 
@@ -10,10 +10,12 @@ export interface ModuleCode {
   readonly functions: readonly FunctionCode[];
   /** Exported functions by name. */
   readonly exports: Readonly<Record<string, FunctionCode>>;
+  /** Integers that are put into memory when the module is instantiated. */
+  readonly words?: { readonly begin: number; readonly values: readonly number[] };
 }
 
 /** The binary of a module that imports its memory as `env.memory` and its imports as `env.NAME`. */
-export function encodeModule({ imports, functions, exports }: ModuleCode): Uint8Array<ArrayBuffer> {
+export function encodeModule({ imports, functions, exports, words }: ModuleCode): Uint8Array<ArrayBuffer> {
   for (const [index, callee] of [...imports, ...functions].entries()) callee.index = index;
   const types = new TypeSection();
   const importTypes = imports.map(({ params, result }) => types.of(params, result));
@@ -39,7 +41,16 @@ export function encodeModule({ imports, functions, exports }: ModuleCode): Uint8
     new Bytes().name(name).raw([0x00]).unsigned(index),
   );
   bytes.section(7, exported);
-  bytes.section(10, functions.map(encodeFunction));
+  const bodies = functions.map(encodeFunction);
+  const hinted = functions.flatMap(({ index }, at) =>
+    bodies[at].hints.length === 0 ? [] : [hintsOf(index, bodies[at].hints)],
+  );
+  if (hinted.length > 0) bytes.custom('metadata.code.branch_hint', hinted);
+  bytes.section(
+    10,
+    bodies.map(({ code }) => code),
+  );
+  if (words !== undefined) bytes.section(11, [segmentOf(words.begin, words.values)]);
   return bytes.toArray();
 }
 
@@ -59,15 +70,29 @@ class TypeSection {
   }
 }
 
-function encodeFunction({ params, locals, body }: FunctionCode): Bytes {
+function segmentOf(begin: number, values: readonly number[]): Bytes {
+  const bytes = new Bytes().unsigned(0).raw([0x41]).signed(begin).raw([0x0b]).unsigned(4 * values.length);
+  bytes.raw([...new Uint8Array(Int32Array.from(values).buffer)]);
+  return bytes;
+}
+
+/** Where unlikely branches are, by the proposal on branch hints. */
+function hintsOf(index: number, offsets: readonly number[]): Bytes {
+  const bytes = new Bytes().unsigned(index).unsigned(offsets.length);
+  for (const offset of offsets) bytes.unsigned(offset).unsigned(1).raw([0]);
+  return bytes;
+}
+
+function encodeFunction({ params, locals, body }: FunctionCode): { code: Bytes; hints: readonly number[] } {
   numberLocals(params, locals);
   const code = new Bytes();
   const runs = runsOf(locals);
   code.unsigned(runs.length);
   for (const [count, type] of runs) code.unsigned(count).raw([TYPE_BYTE[type]]);
-  new BodyEncoder(code).statements(body);
+  const encoder = new BodyEncoder(code);
+  encoder.statements(body);
   code.raw([0x0b]);
-  return new Bytes().sized(code);
+  return { code: new Bytes().sized(code), hints: encoder.hints };
 }
 
 function numberLocals(params: readonly Local[], locals: readonly Local[]): void {
@@ -87,6 +112,8 @@ function runsOf(locals: readonly Local[]): [count: number, type: WasmType][] {
 /** Writes statements in order; keeps the labels that a break may name, innermost last. */
 class BodyEncoder {
   private readonly labels: (Label | null)[] = [];
+  /** Offsets of branches that are hardly ever taken. */
+  readonly hints: number[] = [];
 
   constructor(private readonly bytes: Bytes) {}
 
@@ -104,10 +131,10 @@ class BodyEncoder {
       case 'store':
         this.expression(statement.base);
         this.expression(statement.value);
-        bytes.raw([statement.opcode, 0]).unsigned(statement.offset);
+        bytes.raw([...opcodeBytes(statement.opcode), 0]).unsigned(statement.offset);
         break;
       case 'if':
-        this.condition(statement.test, statement.yes, statement.no);
+        this.condition(statement.test, statement.yes, statement.no, statement.isUnlikely === true);
         break;
       case 'block':
         if (statement.label.used) this.nested(0x02, statement.label, statement.body, []);
@@ -138,11 +165,17 @@ class BodyEncoder {
   }
 
   /** Tests have no effects: one that decides nothing is left out. */
-  private condition(test: Expression, yes: readonly Statement[], no: readonly Statement[]): void {
+  private condition(
+    test: Expression,
+    yes: readonly Statement[],
+    no: readonly Statement[],
+    isUnlikely: boolean,
+  ): void {
     const flipped = isEmpty(yes);
     if (flipped && isEmpty(no)) return;
     this.expression(test);
     if (flipped) this.bytes.raw([Op.i32Eqz]);
+    if (isUnlikely && !flipped) this.hints.push(this.bytes.size);
     this.nested(0x04, null, flipped ? no : yes, flipped || isEmpty(no) ? [] : no);
   }
 
@@ -175,7 +208,7 @@ class BodyEncoder {
         break;
       case 'load':
         this.expression(expression.base);
-        bytes.raw([expression.opcode, 0]).unsigned(expression.offset);
+        bytes.raw([...opcodeBytes(expression.opcode), 0]).unsigned(expression.offset);
         break;
       case 'operate':
         for (const operand of expression.operands) this.expression(operand);
@@ -194,6 +227,11 @@ class BodyEncoder {
   }
 }
 
+/** A prefix stands in the higher byte. */
+function opcodeBytes(opcode: number): number[] {
+  return opcode > 0xff ? [opcode >> 8, opcode & 0xff] : [opcode];
+}
+
 function isEmpty(statements: readonly Statement[]): boolean {
   return statements.every((statement) => statement.op === 'sequence' && isEmpty(statement.body));
 }
@@ -201,6 +239,10 @@ function isEmpty(statements: readonly Statement[]): boolean {
 /** A growing run of bytes with the integers of the format (LEB128). */
 class Bytes {
   private data = new Uint8Array(64);
+
+  get size(): number {
+    return this.length;
+  }
   private length = 0;
 
   raw(values: readonly number[]): this {
@@ -252,6 +294,12 @@ class Bytes {
     this.data.set(other.data.subarray(0, other.length), this.length);
     this.length += other.length;
     return this;
+  }
+
+  custom(name: string, entries: readonly Bytes[]): void {
+    const content = new Bytes().name(name).unsigned(entries.length);
+    for (const entry of entries) content.append(entry);
+    this.raw([0]).sized(content);
   }
 
   section(id: number, entries: readonly Bytes[]): void {

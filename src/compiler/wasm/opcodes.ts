@@ -48,5 +48,23 @@ export const Op = {
   f64ConvertI32U: 0xb8,
 } as const;
 
+/** Of the 128-bit extension, behind their prefix; the last is the instruction for one integer that each widens. */
+export const Vector = {
+  load: 0xfd00,
+  store: 0xfd0b,
+  select: [0xfd, 0x52],
+} as const;
+
+/** What four integers at once are computed by, for those operations of one that have it. */
+export const VECTOR_OPERATIONS: Readonly<Record<number, readonly number[]>> = {
+  [Op.i32Add]: [0xfd, 0xae, 0x01],
+  [Op.i32Sub]: [0xfd, 0xb1, 0x01],
+  [Op.i32And]: [0xfd, 0x4e],
+  [Op.i32Or]: [0xfd, 0x50],
+  [Op.i32Xor]: [0xfd, 0x51],
+  [Op.i32Shl]: [0xfd, 0xab, 0x01],
+  [Op.i32ShrU]: [0xfd, 0xad, 0x01],
+};
+
 /** ToInt32 of a number within 64 bits: i64.trunc_sat_f64_s, i32.wrap_i64. */
 export const TO_INT32 = [0xfc, 0x06, 0xa7] as const;

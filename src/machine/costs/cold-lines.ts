@@ -96,7 +96,7 @@ export class StageLines {
 
 /** Quantiles of the cycles of misses, table after table in one array, which is replaced when it grows. */
 class TablePool {
-  cycles = new Uint32Array(FIRST_TABLES * QUANTILE_ENTRIES);
+  cycles = new Float64Array(FIRST_TABLES * QUANTILE_ENTRIES);
   private used = 0;
   private readonly tables = new Map<number, StepTables>();
 
@@ -121,7 +121,7 @@ class TablePool {
   }
 
   private grow(): void {
-    const cycles = new Uint32Array(2 * this.cycles.length);
+    const cycles = new Float64Array(2 * this.cycles.length);
     cycles.set(this.cycles);
     this.cycles = cycles;
   }
@@ -179,15 +179,20 @@ export class ColdLines {
   draw(stage: StageLines, unused: Cycles, now: Cycles): Cycles {
     if (now >= this.levelEnds) this.changePressure(now);
     const age = unused * this.rate;
-    if (age >= stage.youngest && age < stage.oldest) return this.drawMisses(stage);
     if (age < 1) return 0;
-    stage.swapTables();
-    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
-    return this.drawMisses(stage);
+    const table = this.tableFor(stage, age);
+    return this.pool.cycles[table + (stage.stream!.next() >>> ENTRY_SHIFT)];
   }
 
-  private drawMisses(stage: StageLines): Cycles {
-    return this.pool.cycles[stage.table + (stage.stream!.next() >>> ENTRY_SHIFT)];
+  /** Where the table for an age begins. Depends on nothing else: what the stage remembers of it only saves time. */
+  private tableFor(stage: StageLines, age: number): number {
+    if (age < stage.youngest || age >= stage.oldest) this.turnTo(stage, age);
+    return stage.table;
+  }
+
+  private turnTo(stage: StageLines, age: number): void {
+    stage.swapTables();
+    if (age < stage.youngest || age >= stage.oldest) this.chooseTable(stage, age);
   }
 
   private changePressure(now: Cycles): void {

@@ -22,10 +22,23 @@ export function calcMultShift(from: number, to: number, maxSeconds: number): Mul
   throw new RangeError(`no mult and shift for ${from} to ${to}`);
 }
 
-/** floor(value * mult / 2^shift), exact: products beyond 2^53 go through BigInt. */
+/** The lower part of a value that is multiplied in two parts. */
+const LOW_BITS = 21;
+const LOW = 2 ** LOW_BITS;
+/** Below it the higher part, times a mult of 32 bits, is exact. */
+const IN_PARTS = 2 ** 41;
+
+/** floor(value * mult / 2^shift), exact, for a mult below 2^32. */
 export function mulShift(value: number, { mult, shift, unit }: MultShift): number {
-  const product = value * mult;
-  return product < Number.MAX_SAFE_INTEGER ? Math.floor(product * unit) : mulShiftLong(value, mult, shift);
+  const isShort = value < IN_PARTS && shift >= LOW_BITS;
+  return isShort ? mulShiftInParts(value, mult, unit) : mulShiftLong(value, mult, shift);
+}
+
+/** The product itself may be beyond 2^53. Rounding the lower one down first changes nothing, since the sum is rounded down too. */
+function mulShiftInParts(value: number, mult: number, unit: number): number {
+  const high = Math.floor(value / LOW);
+  const carry = Math.floor(((value - high * LOW) * mult) / LOW);
+  return Math.floor((high * mult + carry) * (unit * LOW));
 }
 
 function mulShiftLong(value: number, mult: number, shift: number): number {
