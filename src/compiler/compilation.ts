@@ -43,7 +43,7 @@ export class Compilation {
     /** Methods, as `Class.method`, that are compiled once for whatever they are given. */
     private readonly general: ReadonlySet<string>,
     /** A method whose result depends on its arguments alone. */
-    private readonly memo: string | null,
+    private readonly memo: string,
   ) {
     this.builder = new FunctionBuilder(heap);
   }

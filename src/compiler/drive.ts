@@ -1,5 +1,6 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
-import { study } from './chains/study.ts';
+import type { ChainPlan } from './chain-plan.ts';
+import { TURNS_STUDIED } from './chains/study.ts';
 import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
@@ -28,13 +29,16 @@ const GENERAL = ['Pcpu.spend', 'GuestMode.run', 'NativeCpu.run'];
 /** A run tells its progress from the samples; an observer comes to a CPU. */
 const VISIBLE = ['LatencyRecorder', 'Pcpu'];
 
-/** Stages remember the table of their last age. */
-const MEMO = { method: 'ColdLines.tableFor', of: 'StageCost', from: 'youngest', below: 'oldest' };
+/** Stages remember the table of their last age; entries of the flight recorder mean nothing once it is empty. */
+const CHAINS: ChainPlan = {
+  memo: { method: 'ColdLines.tableFor', of: 'StageCost', from: 'youngest', below: 'oldest' },
+  logs: [{ of: 'PathRecorder', length: 'length', elements: ['stages', 'ends'] }],
+  amounts: ['TablePool.cycles'],
+};
+/** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
+const TURNS_WORTH_CHAINS = 600_000;
 
-/** The flight recorder's entries. */
-const LOGS = [{ of: 'PathRecorder', length: 'length', elements: ['stages', 'ends'] }];
-
-const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE, memo: MEMO, logs: LOGS, amounts: ['TablePool.cycles'] };
+const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE, chains: CHAINS };
 
 /** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
 function teachChoices({ choices }: Lessons, { kernel, lane: { pcpu }, threads }: CyclictestLane): void {
@@ -51,13 +55,15 @@ export class Driver {
   /** Lanes for the model: those that cannot be compiled, and those at their end, of which it only says so. */
   private readonly beyond = new WeakSet<CyclictestLane>();
 
+  constructor(private readonly turnsWorthChains = TURNS_WORTH_CHAINS) {}
+
   readonly drive: Drive = (lane, samples) => {
     const program = lane.lane.pcpu.observer === null ? this.programOf(lane) : null;
     if (program === null) {
       this.release(lane);
       return lane.advance(samples);
     }
-    const goesOn = program.run(samples) === 1;
+    const goesOn = this.run(program, lane, samples);
     if (!goesOn) {
       this.release(lane);
       lane.lane.pcpu.costs.returnFromCompiler();
@@ -65,6 +71,13 @@ export class Driver {
     }
     return goesOn;
   };
+
+  /** With one thread a turn is a sample; with more of them it may be two. */
+  private run(program: Program, { threads }: CyclictestLane, samples: number): boolean {
+    const isTime = program.turnsUnstudied >= this.turnsWorthChains && samples > TURNS_STUDIED;
+    if (!isTime || threads.length > 1) return program.run(samples);
+    return program.study() && program.run(samples - TURNS_STUDIED);
+  }
 
   /** Compiles ahead what a lane needs. Null where the compiler cannot express what it does: the model runs it. */
   prepare(lane: CyclictestLane): ProgramData | null {
@@ -110,14 +123,7 @@ export class Driver {
     const graph = new ObjectGraph(lane, this.model);
     const found = this.idle.findIndex((program) => program.attach(graph));
     if (found !== -1) return this.idle.splice(found, 1)[0];
-    const program = unoptimized(() => this.compile(lane, this.watch(lane)));
-    if (process.env.CHAINS) {
-      const t = performance.now();
-      const chains = study(program, (program as any).source, Number(process.env.CHAINS));
-      if (process.env.DBG) console.error('study', performance.now() - t);
-      if (chains !== null) program.addChains(chains);
-    }
-    return program;
+    return unoptimized(() => this.compile(lane, this.watch(lane)));
   }
 
   private compile(lane: CyclictestLane, used: ReadonlySet<string>): Program {
@@ -126,9 +132,8 @@ export class Driver {
     const lessons = noLessons([...used, ...whole.flatMap((one) => one.methodNames())], DIFFERENT);
     teachChoices(lessons, lane);
     const { data, source } = compile(graph, this.model, lessons, PLAN);
-    const program = new Program(data, this.model);
+    const program = new Program(data, this.model, source);
     program.attach(graph);
-    (program as any).source = source;
     return program;
   }
 

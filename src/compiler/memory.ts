@@ -1,7 +1,8 @@
 import { ARRAY_HEADER, endOf } from './addresses.ts';
+import { MOVES } from './chains/room.ts';
 import { ChoiceTables } from './choice-tables.ts';
 import type { ObjectGraph } from './graph.ts';
-import { type ArrayInMemory, type FieldPlace, MOVES, type ProgramData } from './program-data.ts';
+import type { ArrayInMemory, FieldPlace, ProgramData } from './program-data.ts';
 import type { Sync, SyncSide } from './sync.ts';
 import type { TypedArray } from './values.ts';
 

@@ -1,4 +1,5 @@
 import type { Place } from './places.ts';
+import type { Room } from './chains/room.ts';
 import type { TypedArray, ValueType } from './values.ts';
 import type { WasmType } from './wasm/code.ts';
 
@@ -67,13 +68,7 @@ export interface HostImportData {
   readonly task: HostTask;
 }
 
-/** Bytes that chains have for their memos. */
-export const MEMO_PLACES = 1000;
-export const MEMO_SIZE = 24;
-/** Address of a count of the arrays that have been moved. */
-export const MOVES = 8;
-
-/** Code for turns that nothing disturbs. */
+/** Chains: code for turns that nothing disturbs, which leaves the others to the program. */
 export interface ChainsData {
   readonly module: WebAssembly.Module;
   /** Addresses of integers in memory and what they must be, by turns. */
@@ -89,11 +84,7 @@ export interface ProgramData {
   /** Which fields hold the same typed arrays: that differs between machines of otherwise one kind. */
   readonly sharing: string;
   readonly chains: ChainsData | null;
-  /** Address of the memos of chains. */
-  readonly memos: number;
-  readonly moves: number;
-  readonly numbers: number;
-  readonly scratch: number;
+  readonly room: Room;
   /** Bytes of memory that the code knows of. */
   readonly size: number;
   readonly columns: readonly ColumnInMemory[];

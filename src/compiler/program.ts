@@ -1,21 +1,24 @@
+import { extentsOf, handlesOf, Layout } from './chains/layout.ts';
+import type { ChainSource } from './chains/source.ts';
+import { study } from './chains/study.ts';
 import type { ObjectGraph } from './graph.ts';
 import { bindingOf } from './host-bindings.ts';
 import { allocate, MachineMemory } from './memory.ts';
 import { isAt } from './places.ts';
-import { type ChainsData, type ConstantField, MEMO_PLACES, MEMO_SIZE, type ProgramData } from './program-data.ts';
-import type { ChainSource } from './chains/chain-source.ts';
-import type { Layout } from './chains/image.ts';
-import type { TypedArray } from './values.ts';
+import type { ChainsData, ConstantField, ProgramData } from './program-data.ts';
 import type { ModelSource } from './source.ts';
 import { Sync } from './sync.ts';
 
 type Names = ReadonlySet<string> | null;
+type Call = (argument: number) => number;
 
 /** Compiled code that is ready to run on one machine after the other. */
 export class Program {
-  private call: (argument: number) => number;
   private readonly exports: Record<string, unknown>;
-  private chained: { readonly chains: ChainsData; readonly call: (argument: number) => number } | null = null;
+  /** The same with chains, once there are any. */
+  private chained: Call | null = null;
+  /** One of the two. */
+  private call: Call;
   private readonly memory: WebAssembly.Memory;
   private readonly constant: Sync;
   /** Fields that are looked at from outside between two runs; the others are in memory only. */
@@ -23,12 +26,17 @@ export class Program {
   private readonly hidden: Sync;
   private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
+  private turns = 0;
+  private isStudied = false;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
 
   constructor(
+    /** With its chains, once there are any. */
     public data: ProgramData,
-    source: ModelSource,
+    model: ModelSource,
+    /** Null where another thread has compiled it. */
+    private readonly source: ChainSource | null = null,
   ) {
     const { columns, size, module, imports } = data;
     this.memory = allocate(size);
@@ -37,9 +45,9 @@ export class Program {
     this.hidden = new Sync(columns.filter(({ changes, isVisible }) => changes && !isVisible));
     const env: Record<string, WebAssembly.ImportValue> = { memory: this.memory };
     const side = { memory: () => this.machine!, beforeCall: (names: Names) => this.beforeCall(names) };
-    for (const { name, task } of imports) env[name] = bindingOf(task, source, side);
+    for (const { name, task } of imports) env[name] = bindingOf(task, model, side);
     this.exports = new WebAssembly.Instance(module, { env }).exports;
-    this.call = this.exports.entry as (argument: number) => number;
+    this.call = this.exports.entry as Call;
     if (data.chains !== null) this.addChains(data.chains);
   }
 
@@ -52,72 +60,74 @@ export class Program {
     if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
     for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
-    new Uint8Array(this.memory.buffer, this.data.memos, MEMO_PLACES * MEMO_SIZE).fill(0);
+    const { memos, end } = this.data.room;
+    new Uint8Array(this.memory.buffer, memos, end - memos).fill(0);
     this.chooseCall();
     return true;
   }
 
-  addChains(chains: ChainsData): void {
-    const env = { memory: this.memory, advance: this.exports.entry, memo: this.exports.memo } as Record<string, WebAssembly.ImportValue>;
-    const exports = new WebAssembly.Instance(chains.module, { env }).exports as any;
-    this.chained = { chains, call: exports.advance, turn: exports.turn } as any;
-    this.data = { ...this.data, chains };
-    if (this.machine !== null) this.chooseCall();
+  // --- chains ----------------------------------------------------------------------------------------------------
+
+  /** Turns that have been made while nobody knew what the machine mostly does; none if nobody is to know. */
+  get turnsUnstudied(): number {
+    return this.isStudied || this.source === null ? 0 : this.turns;
   }
 
-  private chooseCall(): void {
-    const { chained } = this;
-    this.call = this.exports.entry as (argument: number) => number;
-    if (chained === null) return;
-    const memory = new Int32Array(this.memory.buffer);
-    const { assumed } = chained.chains;
-    for (let index = 0; index < assumed.length; index += 2)
-      if (memory[assumed[index] >> 2] !== assumed[index + 1]) return;
-    this.call = chained.call;
-  }
-
-  image(size?: number): ArrayBuffer {
-    return (this.memory.buffer as ArrayBuffer).slice(0, size);
-  }
-
-  words(addresses: ReadonlySet<number>): Int32Array {
-    const memory = new Int32Array(this.memory.buffer);
-    return Int32Array.from([...addresses].flatMap((address) => [address, memory[address >> 2]]));
-  }
-
-  layout({ constants, logs, amounts }: ChainSource): Layout {
-    const arrays = new Map<number, number>();
-    for (const { address, table } of this.data.arrays) if (table !== null) arrays.set(address, table.byteLength);
+  /** Makes chains of what the machine does in its next `TURNS_STUDIED` turns; whether it goes on after them. */
+  study(): boolean {
+    const { data, source, memory } = this;
+    this.isStudied = true;
+    let goesOn = true;
+    const { constants, logs, amounts } = source!;
     const { objects } = this.machine!.graph;
-    const handles = new Set<number>();
-    for (const { key, type, places } of this.data.columns) {
-      if (type !== 'array') continue;
-      for (let index = 0; index < places.length; index += 2) {
-        const view = (objects[places[index]] as Record<string, TypedArray>)[key];
-        arrays.set(view.byteOffset, view.byteLength);
-        handles.add(places[index + 1]);
-      }
-    }
-    for (const { address, owners } of this.data.arrays) {
-      for (const { object, key } of owners) {
-        const view = (objects[object] as Record<string, TypedArray>)[key];
-        if (view.byteOffset === address) arrays.set(address, view.byteLength);
-      }
-    }
-    const tables = new Set(this.data.arrays.filter(({ table }) => table !== null).map(({ address }) => address));
-    const sorted = [...arrays].sort(([one], [other]) => one - other).map(([begin, length]) => ({ begin, end: begin + length, isTable: tables.has(begin) }));
-    return { arrays: sorted, constants: new Set([...constants, ...sorted.map(({ begin }) => begin - 8)]), logs, amounts, handles };
+    const chains = study(
+      {
+        layout: new Layout(extentsOf(data, objects), constants, handlesOf(data), logs, amounts),
+        room: data.room,
+        bytes: () => new Uint8Array(memory.buffer),
+        turn: () => {
+          goesOn = this.run(1);
+          return goesOn;
+        },
+      },
+      source!,
+    );
+    if (chains !== null) this.addChains(chains);
+    return goesOn;
   }
+
+  private addChains(chains: ChainsData): void {
+    const { entry: advance, memo } = this.exports as Record<string, WebAssembly.ImportValue>;
+    const env = { memory: this.memory, advance, memo };
+    this.chained = new WebAssembly.Instance(chains.module, { env }).exports.advance as Call;
+    this.data = { ...this.data, chains };
+    this.chooseCall();
+  }
+
+  /** Chains are for machines with the same constants in memory. */
+  private chooseCall(): void {
+    const { chains } = this.data;
+    this.call = this.exports.entry as Call;
+    if (this.chained === null || chains === null || this.machine === null) return;
+    const words = new Int32Array(this.memory.buffer);
+    const { assumed } = chains;
+    const isSame = (at: number) => words[assumed[at] >> 2] === assumed[at + 1];
+    for (let at = 0; at < assumed.length; at += 2) if (!isSame(at)) return;
+    this.call = this.chained;
+  }
+
+  // --- running ---------------------------------------------------------------------------------------------------
 
   /** Runs the method on the machine; before and after, what is visible of its objects is up to date. */
-  run(argument: number): number {
+  run(turns: number): boolean {
     const machine = this.machine!;
+    this.turns += turns;
     machine.writeFields(this.visible);
     const before = this.hostCalls;
-    const result = this.call(argument);
+    const result = this.call(turns);
     machine.readFields(this.visible);
     if (this.hostCalls !== before) this.assertConstants(machine.graph);
-    return result;
+    return result === 1;
   }
 
   /** Leaves the machine alone, all of its state in its objects, with arrays of its own. */

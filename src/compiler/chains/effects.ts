@@ -1,30 +1,43 @@
 import type { Expression, FunctionCode, Statement } from '../wasm/code.ts';
 
-export interface FunctionEffects {
+/** What a function does to memory that calls no other and writes a few fields at known places. */
+export interface Effects {
   /** Addresses of the fields that it writes. */
   readonly writes: readonly number[];
-  /** Of all that it reads or writes, tables aside. */
+  /** Of all that it reads or writes. */
   readonly fields: readonly number[];
+  /** Addresses in the arrays of which it reads some element. */
+  readonly arrays: readonly number[];
 }
 
 /** A call of such a function behind a test. */
 export interface ConditionalCall {
-  readonly call: Statement & { op: 'call' };
   readonly callee: FunctionCode;
+  readonly operands: readonly Expression[];
+  /** What is read again afterwards. */
   readonly sets: readonly (Statement & { op: 'set' })[];
-  readonly effects: FunctionEffects;
+  readonly effects: Effects;
 }
 
 /** Fields that a function may write to count as one of few effects. */
 const MOST_WRITES = 8;
 
-/** What functions do to memory, of those that call no others and write a few fields at known places. */
-export class Effects {
-  private readonly known = new Map<FunctionCode, FunctionEffects | null>();
-
+/** Finds such functions and such calls; asked for the same ones again and again. */
+export class EffectsFinder {
+  private readonly functions = new Map<FunctionCode, Effects | null>();
   private readonly branches = new Map<Statement, ConditionalCall | null>();
 
-  /** Of a branch that does nothing but call such a function, and read again what it may have changed. */
+  /** Null for a function that does more. */
+  of(code: FunctionCode): Effects | null {
+    let effects = this.functions.get(code);
+    if (effects === undefined) {
+      effects = code.result === null ? effectsOf(code) : null;
+      this.functions.set(code, effects);
+    }
+    return effects;
+  }
+
+  /** Null for a branch that does anything else. */
   ofBranch(branch: Statement & { op: 'if' }): ConditionalCall | null {
     let call = this.branches.get(branch);
     if (call === undefined) {
@@ -40,42 +53,31 @@ export class Effects {
     const callee = call.callee as FunctionCode;
     const effects = this.of(callee);
     if (effects === null || !sets.every((one) => one.op === 'set')) return null;
-    return { call, callee, sets, effects };
-  }
-
-  /** Null for a function that does more. */
-  of(code: FunctionCode): FunctionEffects | null {
-    let effects = this.known.get(code);
-    if (effects === undefined) {
-      effects = code.result === null ? effectsOf(code) : null;
-      this.known.set(code, effects);
-    }
-    return effects;
+    return { callee, operands: call.operands, sets, effects };
   }
 }
 
-/** Without the sequences, which only hold statements together. */
+/** Without the sequences that only hold statements together. */
 function flat(body: readonly Statement[]): readonly Statement[] {
   return body.flatMap((statement) =>
     statement.op === 'sequence' && statement.memo === undefined ? flat(statement.body) : [statement],
   );
 }
 
-function effectsOf({ body }: FunctionCode): FunctionEffects | null {
-  const reads = new Set<number>();
-  const writes = new Set<number>();
-  const scan = new Scan(reads, writes);
-  if (!scan.statements(body) || writes.size === 0 || writes.size > MOST_WRITES) return null;
-  return { writes: [...writes], fields: [...new Set([...reads, ...writes])] };
+function effectsOf({ body }: FunctionCode): Effects | null {
+  const scan = new Scan();
+  const isSimple = scan.statements(body);
+  const { reads, writes, arrays } = scan;
+  if (!isSimple || writes.size === 0 || writes.size > MOST_WRITES) return null;
+  return { writes: [...writes], fields: [...reads, ...writes], arrays: [...arrays] };
 }
 
 class Scan {
-  constructor(
-    private readonly reads: Set<number>,
-    private readonly writes: Set<number>,
-  ) {}
+  readonly reads = new Set<number>();
+  readonly writes = new Set<number>();
+  readonly arrays = new Set<number>();
 
-  /** False for what is no simple function. */
+  /** False if there is more than reads and writes of known fields and reads of tables. */
   statements(body: readonly Statement[]): boolean {
     return body.every((statement) => this.statement(statement));
   }
@@ -83,38 +85,46 @@ class Scan {
   private statement(statement: Statement): boolean {
     switch (statement.op) {
       case 'set':
-        this.expression(statement.value);
-        return true;
+        return this.expression(statement.value);
       case 'store':
-        this.expression(statement.value);
         if (statement.base.op !== 'const') return false;
         this.writes.add(statement.base.value + statement.offset);
-        return true;
+        return this.expression(statement.value);
       case 'if':
-        this.expression(statement.test);
-        return this.statements(statement.yes) && this.statements(statement.no);
+        return this.expression(statement.test) && this.statements([...statement.yes, ...statement.no]);
       case 'block':
       case 'loop':
-      case 'sequence':
         return this.statements(statement.body);
-      case 'call':
-        return false;
-      case 'return':
+      case 'sequence':
+        return statement.memo === undefined && this.statements(statement.body);
       case 'break':
         return true;
+      case 'return':
+        return statement.value === null;
+      case 'call':
       case 'unreachable':
         return false;
     }
   }
 
-  private expression(expression: Expression): void {
-    if (expression.op === 'load') {
-      if (expression.base.op === 'const') this.reads.add(expression.base.value + expression.offset);
-      else this.expression(expression.base);
-    } else if (expression.op === 'operate') {
-      for (const operand of expression.operands) this.expression(operand);
-    } else if (expression.op === 'choose') {
-      for (const part of [expression.test, expression.yes, expression.no]) this.expression(part);
+  private expression(expression: Expression): boolean {
+    switch (expression.op) {
+      case 'const':
+      case 'get':
+        return true;
+      case 'load':
+        return this.load(expression);
+      case 'operate':
+        return expression.operands.every((operand) => this.expression(operand));
+      case 'choose':
+        return [expression.test, expression.yes, expression.no].every((part) => this.expression(part));
     }
+  }
+
+  /** Of a field, or of a table at a known place. */
+  private load({ base, offset }: Expression & { op: 'load' }): boolean {
+    if (base.op === 'const') this.reads.add(base.value + offset);
+    else this.arrays.add(offset);
+    return this.expression(base);
   }
 }

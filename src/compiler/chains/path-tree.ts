@@ -1,9 +1,11 @@
 import type { CallNode, Node } from './nodes.ts';
 
+/** What a turn does on its way: asks something, or comes to a place where it may call a function of few effects. */
 export type Step =
   | { readonly kind: 'test'; readonly test: Node; readonly outcome: boolean }
   | { readonly kind: 'call'; readonly call: CallNode };
 
+/** What a turn leaves in memory. */
 export interface Store {
   readonly opcode: number;
   readonly base: Node;
@@ -17,35 +19,71 @@ export interface Path {
   readonly stores: readonly Store[];
 }
 
-/** All ways that turns have been seen to go; null where none did. */
-export type PathTree =
-  | { readonly kind: 'test'; readonly test: Node; yes: PathTree | null; no: PathTree | null }
-  | { readonly kind: 'call'; readonly call: CallNode; next: PathTree | null }
-  | { readonly kind: 'end'; readonly stores: readonly Store[] };
+/** All ways that turns have gone, and how many; null where none did. */
+export type PathTree = TestTree | CallTree | EndTree;
 
-/** The tree with one more path. */
-export function withPath(tree: PathTree | null, path: Path, index = 0): PathTree {
-  if (index === path.steps.length) return tree ?? { kind: 'end', stores: path.stores };
+export interface TestTree {
+  readonly kind: 'test';
+  readonly test: Node;
+  yes: PathTree | null;
+  no: PathTree | null;
+  turns: number;
+}
+
+export interface CallTree {
+  readonly kind: 'call';
+  readonly call: CallNode;
+  next: PathTree | null;
+  turns: number;
+}
+
+export interface EndTree {
+  readonly kind: 'end';
+  readonly stores: readonly Store[];
+  turns: number;
+}
+
+/** The tree with a path more, from one of its steps on, that so many turns went. */
+export function withPath(tree: PathTree | null, path: Path, turns: number, index = 0): PathTree {
   const step = path.steps[index];
-  const node = tree ?? nodeOf(step);
+  const node = tree ?? (step === undefined ? endOf(path) : beginOf(step));
+  node.turns += turns;
+  if (step === undefined) return node;
   if (step.kind === 'call') {
-    if (node.kind !== 'call' || node.call !== step.call) throw new Error('paths that call differently');
-    node.next = withPath(node.next, path, index + 1);
+    if (node.kind !== 'call' || node.call !== step.call) throw new Error('turns that call differently');
+    node.next = withPath(node.next, path, turns, index + 1);
   } else {
-    if (node.kind !== 'test' || node.test !== step.test) throw new Error('paths that test differently');
-    if (step.outcome) node.yes = withPath(node.yes, path, index + 1);
-    else node.no = withPath(node.no, path, index + 1);
+    if (node.kind !== 'test' || node.test !== step.test) throw new Error('turns that ask differently');
+    const side = step.outcome ? 'yes' : 'no';
+    node[side] = withPath(node[side], path, turns, index + 1);
   }
   return node;
 }
 
-function nodeOf(step: Step): PathTree {
+function endOf({ stores }: Path): EndTree {
+  return { kind: 'end', stores, turns: 0 };
+}
+
+function beginOf(step: Step): PathTree {
   return step.kind === 'call'
-    ? { kind: 'call', call: step.call, next: null }
-    : { kind: 'test', test: step.test, yes: null, no: null };
+    ? { kind: 'call', call: step.call, next: null, turns: 0 }
+    : { kind: 'test', test: step.test, yes: null, no: null, turns: 0 };
 }
 
 /** Tells paths apart. */
 export function signatureOf({ steps }: Path): string {
-  return steps.map((step) => (step.kind === 'call' ? 'c' : `${step.test.number}${step.outcome ? 'y' : 'n'}`)).join(' ');
+  return steps.map((step) => (step.kind === 'call' ? '' : `${step.test.number}${step.outcome}`)).join();
+}
+
+/** All calls that paths may make. */
+export function callsOf(tree: PathTree | null): CallNode[] {
+  const calls: CallNode[] = [];
+  const open = [tree];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node?.kind === 'call') {
+      calls.push(node.call);
+      open.push(node.next);
+    } else if (node?.kind === 'test') open.push(node.yes, node.no);
+  }
+  return calls;
 }

@@ -1,136 +1,127 @@
-import type { Program } from '../program.ts';
-import { type ChainsData, MEMO_PLACES } from '../program-data.ts';
+import type { ChainsData } from '../program-data.ts';
 import { optimizedModule } from '../v8-flags.ts';
-import { type Expression, f64, type FunctionCode, get, type ImportCode, i32, type Label, operate, type Statement } from '../wasm/code.ts';
+import type { FunctionCode, ImportCode } from '../wasm/code.ts';
 import { encodeModule } from '../wasm/encode.ts';
-import { Op } from '../wasm/opcodes.ts';
-import type { ChainSource } from './chain-source.ts';
-import { Effects } from './effects.ts';
-import { ChainEmitter } from './emitter.ts';
-import { withoutImplied } from './facts.ts';
+import { CallSites } from './call-sites.ts';
+import { ChainCode } from './chain-code.ts';
+import { EffectsFinder } from './effects.ts';
 import { Image } from './image.ts';
-import type { CallNode } from './nodes.ts';
+import { ImpliedTests } from './implied-tests.ts';
+import type { Layout } from './layout.ts';
+import { loopCode } from './loop-code.ts';
 import { Nodes } from './nodes.ts';
-import { type Path, type PathTree, signatureOf, withPath } from './path-tree.ts';
-import { Disturbed, Recorder } from './recorder.ts';
+import { callsOf, type Path, type PathTree, signatureOf, withPath } from './path-tree.ts';
+import { Recorder, type Recordings } from './recorder.ts';
+import type { Room } from './room.ts';
+import type { ChainSource } from './source.ts';
+import { Disturbed } from './turn.ts';
 
-const SNAPSHOTS = 8;
+/** A machine in memory that is about to make many turns. */
+export interface Studied {
+  readonly layout: Layout;
+  readonly room: Room;
+  /** What the memory is at the moment. */
+  bytes(): Uint8Array;
+  /** Makes a turn; false after the last one. */
+  turn(): boolean;
+}
 
-/** Watches a machine for some turns, and makes chains for what most of them do. */
-export function study(program: Program, source: ChainSource, turns: number): ChainsData | null {
-  const snapshots = Array.from({ length: SNAPSHOTS }, () => {
-    const words = new Int32Array(program.image(program.data.size));
-    program.run(1);
-    return words;
-  });
-  const layout = program.layout(source);
-  const assumed = new Set<number>();
-  let nodes = new Nodes();
-  const effects = new Effects();
-  let paths = new Map<string, { path: Path; count: number }>();
-  const seen = new Set<number>();
-  let lost = 0;
-  const images: ArrayBuffer[] = [];
+/** Turns that show which fields stay the same, where functions of few effects are called, and which ways turns go. */
+const TURNS_COMPARED = 8;
+const TURNS_TRIED = 16;
+const TURNS_RECORDED = 100;
+export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
+/** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
+const WORTHWHILE_TURNS = 2;
+const WORTHWHILE_SHARE = 0.5;
+
+/** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if there is no such thing. */
+export function study(machine: Studied, source: ChainSource): ChainsData | null {
+  const others: Int32Array[] = [];
+  for (let turn = 0; turn < TURNS_COMPARED; turn++) {
+    others.push(new Int32Array(machine.bytes().slice(0, machine.room.words).buffer));
+    if (!machine.turn()) return null;
+  }
+  const [effects, seen, assumed] = [new EffectsFinder(), new CallSites(), new Set<number>()];
+  const first = { nodes: new Nodes(), effects, likely: null, seen, assumed: new Set<number>() };
+  const recordings = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
+  if (pathsOf(machine, source, first, others, TURNS_TRIED) === null) return null;
+  const paths = pathsOf(machine, source, recordings, others, TURNS_RECORDED);
+  const tree = paths === null ? null : treeOf(paths);
+  if (tree === null) return null;
+  const needed = new ImpliedTests(recordings.nodes.amounts).without(tree);
+  const module = chainModule(needed, recordings, machine.room, source);
+  return module === null ? null : { module, assumed: wordsAt(assumed, machine.bytes()) };
+}
+
+interface Way {
+  readonly path: Path;
+  turns: number;
+}
+
+/** The ways that so many turns go, those left out that no chain can express; null if the machine comes to its end. */
+function pathsOf(
+  machine: Studied,
+  { entry }: ChainSource,
+  recordings: Recordings,
+  others: readonly Int32Array[],
+  turns: number,
+): Map<string, Way> | null {
+  const ways = new Map<string, Way>();
+  let copy = new Uint8Array(0);
   for (let turn = 0; turn < turns; turn++) {
-    images.push(program.image());
-    program.run(1);
-  }
-  for (const made of [null, seen]) {
-    paths = new Map();
-    nodes = new Nodes();
-    if (process.env.DBG) console.error('pass', performance.now());
-    lost = 0;
-    for (const buffer of images) {
-      const image = new Image(buffer.slice(0), layout, snapshots, assumed);
-      try {
-        const path = new Recorder(nodes, image, effects, made, made === null ? seen : new Set()).record(source.entry, 1);
-        const signature = signatureOf(path);
-        const known = paths.get(signature);
-        paths.set(signature, { path, count: (known?.count ?? 0) + 1 });
-      } catch (error) {
-        if (!(error instanceof Disturbed)) throw error;
-        if (process.env.DBG) console.error(error.message);
-        lost++;
-      }
+    const bytes = machine.bytes();
+    if (copy.length !== bytes.length) copy = new Uint8Array(bytes.length);
+    copy.set(bytes);
+    try {
+      const image = new Image(copy.buffer, machine.layout, others);
+      const path = new Recorder(recordings, image).record(entry, 1);
+      const signature = signatureOf(path);
+      const way = ways.get(signature) ?? { path, turns: 0 };
+      way.turns++;
+      ways.set(signature, way);
+    } catch (error) {
+      if (!(error instanceof Disturbed)) throw error;
     }
+    if (!machine.turn()) return null;
   }
-  if (process.env.DBG) console.error('sites', [...seen].join(), performance.now());
-  if (process.env.DBG) console.error([...paths.values()].map(({ count, path }) => `${count}x${path.steps.length}`).join(' '), 'lost', lost, 'nodes', nodes.all.length, nodes.memos);
-  if (process.env.DBG) {
-    const [first, ...rest] = [...paths.values()].sort((a, b) => b.count - a.count);
-    for (const other of rest) {
-      const at = first.path.steps.findIndex((step, index) => { const o = other.path.steps[index]; return step.kind === 'test' ? o.kind !== 'test' || o.test !== step.test || o.outcome !== step.outcome : o.kind !== 'call' || o.call !== step.call; });
-      const step = first.path.steps[at];
-      console.error(other.count, at, step.kind === 'test' ? show(step.test) + ' ' + step.outcome : 'call', '|', other.path.steps[at].kind === 'test' ? show((other.path.steps[at] as any).test) : 'call');
-    }
-  }
-  const often = [...paths.values()].filter(({ count }) => count > Math.max(1, 0.02 * turns));
-  if (process.env.SHOW) {
-    const { steps, stores } = often[0].path;
-    for (const step of steps) console.error(step.kind === 'call' ? `CALL ${step.call.callee.name} if ${show(step.call.test)}` : `${step.outcome} ${show(step.test)}`);
-    for (const s of stores) console.error(`STORE ${s.opcode.toString(16)} [${show(s.base)}+${s.offset}] = ${show(s.value)}`);
-  }
+  return ways;
+}
+
+/** Null if too few turns go ways that others go too. */
+function treeOf(ways: ReadonlyMap<string, Way>): PathTree | null {
   let tree: PathTree | null = null;
-  for (const { path } of often.sort((one, other) => other.count - one.count)) tree = withPath(tree, path);
-  (globalThis as any).STUDY = { nodes, tree, layout, snapshots, assumed, effects, seen, source, Image, Recorder, show };
-  tree = withoutImplied(tree, nodes.amounts);
-  if (tree === null || nodes.memos > MEMO_PLACES) return null;
-  return { module: moduleOf(program, source, tree, nodes, effects), assumed: program.words(assumed) };
+  for (const { path, turns } of ways.values())
+    if (turns >= WORTHWHILE_TURNS) tree = withPath(tree, path, turns);
+  return tree === null || tree.turns < WORTHWHILE_SHARE * TURNS_RECORDED ? null : tree;
 }
 
-function moduleOf(program: Program, source: ChainSource, tree: PathTree, nodes: Nodes, effects: Effects) {
+/** Null for more code than there is room for what it needs. */
+function chainModule(
+  tree: PathTree,
+  { nodes, effects }: Recordings,
+  room: Room,
+  { memo }: ChainSource,
+): WebAssembly.Module | null {
   const advance: ImportCode = { name: 'advance', params: ['f64'], result: 'i32', index: 0 };
-  const memo: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
-  const plan = source.memo === null ? null : { function: memo, begin: program.data.memos, youngest: source.memo.from, oldest: source.memo.below, moves: program.data.moves };
-  const emitter = new ChainEmitter(plan, nodes, program.data.numbers, program.data.scratch, (callee) => effects.of(callee)!.writes);
-  const chain = emitter.emit(tree);
-  const callees = new Set<FunctionCode>();
-  collect(tree, callees);
-  const loop = loopOf(chain, advance);
-  const binary = encodeModule({ imports: source.memo === null ? [advance] : [advance, memo], functions: [...callees, chain, loop], exports: { advance: loop, turn: chain }, words: { begin: program.data.numbers, values: emitter.words } });
-  if (process.env.DBG) console.error('binary', binary.length);
-  return optimizedModule(binary);
+  const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
+  const code = new ChainCode(nodes, effects, room, { callee, range: memo });
+  const chain = code.write(tree);
+  if (!code.buffer.fits(nodes.memos.size) || (memo === null && nodes.memos.size > 0)) return null;
+  const callees = new Set<FunctionCode>(callsOf(tree).map((call) => call.callee));
+  const loop = loopCode(chain, advance);
+  return optimizedModule(
+    encodeModule({
+      imports: memo === null ? [advance] : [advance, callee],
+      functions: [...callees, chain, loop],
+      exports: { advance: loop },
+      words: { begin: room.words, values: code.buffer.words },
+    }),
+  );
 }
 
-function collect(tree: PathTree | null, callees: Set<FunctionCode>): void {
-  for (let at = tree; at !== null && at.kind !== 'end'; ) {
-    if (at.kind === 'call') {
-      callees.add((at.call as CallNode).callee);
-      at = at.next;
-    } else {
-      if (at.yes !== null) collect(at.no, callees);
-      at = at.yes ?? at.no;
-    }
-  }
-}
-
-/** Turn after turn by the chain, and those that it cannot make by the code that can do everything. */
-function loopOf(chain: FunctionCode, advance: ImportCode): FunctionCode {
-  const left = { type: 'f64' as const, immutable: false, index: 0 };
-  const made = { type: 'i32' as const, immutable: false, index: 0 };
-  const head: Label = { used: true };
-  const call = (callee: FunctionCode | ImportCode, operands: Expression[]): Statement => ({ op: 'call', callee, operands, result: made, drops: false });
-  const isMore = operate('i32', Op.f64Ge, get(left), f64(1));
-  const body: Statement[] = [
-    { op: 'if', test: operate('i32', Op.i32Eqz, isMore), yes: [call(advance, [get(left)]), { op: 'return', value: get(made) }], no: [] },
-    { op: 'loop', label: head, body: [
-      call(chain, []),
-      { op: 'if', test: operate('i32', Op.i32Eqz, get(made)), yes: [
-        call(advance, [f64(1)]),
-        { op: 'if', test: operate('i32', Op.i32Eqz, get(made)), yes: [{ op: 'return', value: i32(0) }], no: [] },
-      ], no: [] },
-      { op: 'set', local: left, value: operate('f64', Op.f64Sub, get(left), f64(1)) },
-      { op: 'if', test: isMore, yes: [{ op: 'break', label: head }], no: [] },
-    ] },
-    { op: 'return', value: i32(1) },
-  ];
-  return { name: 'advance', index: 0, params: [left], locals: [made], result: 'i32', body };
-}
-
-export function show(node: any, depth = 4): string {
-  if (node.kind === 'const') return String(node.immediate);
-  if (depth === 0) return '…';
-  const name = Object.entries(Op).find(([, code]) => code === node.opcodes[0])?.[0] ?? '';
-  const inner = node.operands.map((one: any) => show(one, depth - 1)).join(', ');
-  return node.kind === 'load' ? `[${inner}+${node.immediate}${node.after ? '\'' : ''}]` : `${node.kind === 'operate' ? name : node.kind}(${inner})`;
+/** Addresses and what is there, by turns. */
+function wordsAt(addresses: ReadonlySet<number>, { buffer }: Uint8Array): Int32Array {
+  const words = new Int32Array(buffer);
+  return Int32Array.from([...addresses].flatMap((address) => [address, words[address >> 2]]));
 }

@@ -42,6 +42,9 @@ export class CostModel {
   private readonly cold: ColdLines;
   private readonly housekeepingTickCycles: number;
   private readonly housekeepingPhaseCycles: Cycles;
+  /** When the housekeeping CPU ticked last, and when it will again. */
+  private latestTick: Cycles = Number.NEGATIVE_INFINITY;
+  private nextTick: Cycles = Number.NEGATIVE_INFINITY;
 
   constructor(settings: CostSettings) {
     const { profile } = settings;
@@ -61,16 +64,32 @@ export class CostModel {
     const cost = this.stages[stage];
     if (cost.lines === 0) return cost.warmCycles;
     const unused = now - cost.lastRun;
-    const shared = cost.sharedCycles === 0 ? 0 : this.sharedMisses(cost, unused);
+    const shared = cost.sharedCycles === 0 ? 0 : this.sharedMisses(cost, now);
     cost.lastRun = now;
     return cost.warmCycles + shared + this.cold.draw(cost, unused, now);
   }
 
-  private sharedMisses({ lastRun, sharedCycles }: StageCost, unused: Cycles): Cycles {
-    const period = this.housekeepingTickCycles;
-    const begin = lastRun + this.housekeepingPhaseCycles;
-    const hasTicked = Math.floor((begin + unused) / period) !== Math.floor(begin / period);
-    return hasTicked ? sharedCycles : 0;
+  private sharedMisses({ lastRun, sharedCycles }: StageCost, now: Cycles): Cycles {
+    if (now >= this.nextTick) this.noteTick(now);
+    return lastRun < this.latestTick ? sharedCycles : 0;
+  }
+
+  private noteTick(now: Cycles): void {
+    const tick = this.tickAt(now);
+    this.latestTick = this.beginOf(tick);
+    this.nextTick = this.beginOf(tick + 1);
+  }
+
+  /** The first cycle of a tick: which one it is turns on how its quotient is rounded. */
+  private beginOf(tick: number): Cycles {
+    let begin = Math.ceil(tick * this.housekeepingTickCycles - this.housekeepingPhaseCycles);
+    while (this.tickAt(begin - 1) >= tick) begin--;
+    while (this.tickAt(begin) < tick) begin++;
+    return begin;
+  }
+
+  private tickAt(now: Cycles): number {
+    return Math.floor((now + this.housekeepingPhaseCycles) / this.housekeepingTickCycles);
   }
 
   /** The thread has come to another CPU: nothing of it is in the private caches there. */

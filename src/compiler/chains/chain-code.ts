@@ -1,0 +1,162 @@
+import { type FunctionCode, get, type ImportCode, i32, type Label, operate, type Statement } from '../wasm/code.ts';
+import { Op } from '../wasm/opcodes.ts';
+import { CodeBuffer, loadAt } from './code-buffer.ts';
+import type { EffectsFinder } from './effects.ts';
+import { MemoCode } from './memo-code.ts';
+import type { CallNode, Node, Nodes } from './nodes.ts';
+import { callsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
+import type { Room } from './room.ts';
+import type { MemoRange } from './source.ts';
+import { ValueCode } from './value-code.ts';
+import { VectorCode } from './vector-code.ts';
+
+/** A way that so many times fewer turns go than the other stands apart from it. */
+const RARE = 2;
+
+export interface Memos {
+  readonly callee: ImportCode;
+  readonly range: MemoRange | null;
+}
+
+/**
+ * Writes a tree of paths as a function: 1 if the turn went one of these ways, else 0, and nothing has happened. First
+ * all tests, then all stores.
+ */
+export class ChainCode {
+  readonly buffer: CodeBuffer;
+  private readonly values: ValueCode;
+  private readonly vectors: VectorCode;
+  private readonly memoOf = new Map<Node, Node>();
+  private readonly disturbed: Label = { used: true };
+
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly effects: EffectsFinder,
+    room: Room,
+    { callee, range }: Memos,
+  ) {
+    this.buffer = new CodeBuffer(room);
+    this.values = new ValueCode(this.buffer, nodes, new MemoCode(this.buffer, callee, range, this.disturbed));
+    this.vectors = new VectorCode(this.buffer, this.values);
+    for (const memo of nodes.memos.values()) this.memoOf.set(memo.operands[1], memo);
+  }
+
+  write(tree: PathTree): FunctionCode {
+    const { buffer } = this;
+    this.count(tree);
+    const changed = new Set(callsOf(tree).flatMap((call) => this.writesOf(call)));
+    // Whatever the fields hold, eight bytes of each.
+    const saved = [...changed].map((at) => [at, buffer.hold('f64', loadAt('f64', Op.f64Load, at))] as const);
+    this.vectors.ahead(this.nodes);
+    const body = buffer.inList(() => this.tree(tree));
+    buffer.out.push({ op: 'block', label: this.disturbed, body });
+    for (const [address, local] of saved) buffer.store(Op.f64Store, i32(0), address, get(local));
+    buffer.out.push({ op: 'return', value: i32(0) });
+    return { name: 'chain', index: 0, params: [], locals: buffer.locals, result: 'i32', body: buffer.out };
+  }
+
+  private writesOf({ callee }: CallNode): readonly number[] {
+    return this.effects.of(callee)!.writes;
+  }
+
+  private count(tree: PathTree | null): void {
+    if (tree === null) return;
+    if (tree.kind === 'test') {
+      this.values.count(tree.test);
+      this.count(tree.yes);
+      this.count(tree.no);
+    } else if (tree.kind === 'call') {
+      for (const node of [tree.call.test, ...tree.call.operands]) this.values.count(node);
+      this.count(tree.next);
+    } else {
+      for (const { base, value } of tree.stores) for (const node of [base, value]) this.values.count(node);
+    }
+  }
+
+  // --- tests -----------------------------------------------------------------------------------------------------
+
+  private tree(from: PathTree | null): void {
+    let tree = from;
+    while (tree !== null && tree.kind !== 'end') {
+      if (tree.kind === 'test') tree = this.decide(tree);
+      else {
+        this.call(tree.call);
+        tree = tree.next;
+      }
+    }
+    if (tree === null) this.buffer.out.push({ op: 'break', label: this.disturbed });
+    else this.leave(tree.stores);
+  }
+
+  /** The side on which it goes on; the other one is written. */
+  private decide({ test, yes, no }: TestTree): PathTree | null {
+    if (yes === null && no !== null && this.isLeftToMemo(test)) return no;
+    const code = this.values.expression(test);
+    const isYesRarer = (yes?.turns ?? 0) < (no?.turns ?? 0);
+    const [often, rare] = isYesRarer ? [no!, yes] : [yes!, no];
+    const aside = this.aside(rare);
+    const isUnlikely = RARE * (rare?.turns ?? 0) < often.turns;
+    const leaves = isYesRarer ? code : operate('i32', Op.i32Eqz, code);
+    this.buffer.out.push({ op: 'if', test: leaves, yes: aside, no: [], isUnlikely });
+    return often;
+  }
+
+  private aside(tree: PathTree | null): Statement[] {
+    if (tree === null) return [{ op: 'break', label: this.disturbed }];
+    const mark = this.values.mark();
+    const aside = this.buffer.inList(() => this.tree(tree));
+    this.values.goBack(mark);
+    return aside;
+  }
+
+  /** That an argument is not too small need be asked only when its memo is renewed. */
+  private isLeftToMemo({ kind, opcodes, operands }: Node): boolean {
+    if (kind !== 'operate' || opcodes[0] !== Op.f64Lt || operands[1].kind !== 'const') return false;
+    const memo = this.memoOf.get(operands[0]);
+    if (memo === undefined || this.values.isHeld(memo)) return false;
+    this.values.hold(memo, operands[1].immediate);
+    return true;
+  }
+
+  private call(call: CallNode): void {
+    const test = this.values.expression(call.test);
+    const operands = call.operands.map((operand) => this.values.expression(operand));
+    for (const address of this.writesOf(call))
+      for (const load of this.values.wantedLoadsOf(address)) if (isBefore(load.after, call)) this.values.hold(load);
+    const made: Statement = { op: 'call', callee: call.callee, operands, result: null, drops: false };
+    this.buffer.rarely(test, [made]);
+  }
+
+  // --- stores ----------------------------------------------------------------------------------------------------
+
+  private leave(stores: readonly Store[]): void {
+    const others = this.vectors.store(stores, (address, later) => this.holdLoads(address, later));
+    for (const [index, { opcode, base, offset, value }] of others.entries()) {
+      const [place, code] = [this.values.expression(base), this.values.expression(value)];
+      if (base.kind === 'const') this.holdLoads(offset, others.slice(index + 1));
+      this.buffer.store(opcode, place, offset, code);
+    }
+    this.buffer.out.push({ op: 'return', value: i32(1) });
+  }
+
+  /** Reads a field that is about to be overwritten, if something later is made of it. */
+  private holdLoads(address: number, later: readonly Store[]): void {
+    for (const load of this.values.wantedLoadsOf(address)) {
+      if (load.after === null && later.some(({ value, base }) => this.needs(value, load) || this.needs(base, load)))
+        this.values.hold(load);
+    }
+  }
+
+  private needs(node: Node, load: Node): boolean {
+    if (node === load) return true;
+    return !this.values.isHeld(node) && node.operands.some((operand) => this.needs(operand, load));
+  }
+}
+
+/** Whether what was read after a call, null for none, was read before another one. */
+function isBefore(one: CallNode | null, call: CallNode): boolean {
+  for (let before = call.before; ; before = before.before) {
+    if (before === one) return true;
+    if (before === null) return false;
+  }
+}

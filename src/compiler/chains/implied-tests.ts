@@ -1,0 +1,101 @@
+import { Op } from '../wasm/opcodes.ts';
+import type { Node } from './nodes.ts';
+import type { PathTree, TestTree } from './path-tree.ts';
+
+/** A comparison that holds: `low` is below `high`, or equal unless it is strict. */
+interface Order {
+  readonly low: Node;
+  readonly high: Node;
+  readonly isStrict: boolean;
+  /** It was asked for as such, and not for its opposite, which a NaN would deny too. */
+  readonly isProved: boolean;
+}
+
+/** Comparisons that hold on all ways from a point on, by the values that they compare. */
+type Facts = ReadonlyMap<Node, readonly Order[]>;
+
+/**
+ * Leaves out tests that follow from later ones on all ways. Time only goes on: what is not due at the end of a turn was
+ * not due before, and need not have been asked at each stage.
+ */
+export class ImpliedTests {
+  /** `amounts`: elements of arrays that are never negative. */
+  constructor(private readonly amounts: ReadonlySet<Node>) {}
+
+  without(tree: PathTree): PathTree {
+    return this.simplify(tree).tree!;
+  }
+
+  private simplify(tree: PathTree | null): { tree: PathTree | null; facts: Facts | null } {
+    if (tree === null) return { tree, facts: null };
+    if (tree.kind === 'end') return { tree, facts: new Map() };
+    if (tree.kind === 'test') return this.simplifyTest(tree);
+    const { tree: next, facts } = this.simplify(tree.next);
+    return { tree: { ...tree, next }, facts };
+  }
+
+  private simplifyTest(tree: TestTree): { tree: PathTree | null; facts: Facts | null } {
+    const yes = this.simplify(tree.yes);
+    const no = this.simplify(tree.no);
+    const kept = { ...tree, yes: yes.tree, no: no.tree };
+    if (yes.facts !== null && no.facts !== null) return { tree: kept, facts: new Map() };
+    const facts = (yes.facts ?? no.facts)!;
+    const order = orderOf(tree.test, yes.facts !== null);
+    if (order === null) return { tree: kept, facts };
+    const sides = [order.low, order.high];
+    const isImplied = sides.some((side) => facts.get(side)?.some((other) => this.follows(order, other)));
+    if (isImplied) return { tree: yes.tree ?? no.tree, facts };
+    const more = new Map(facts);
+    for (const side of sides) more.set(side, [...(facts.get(side) ?? []), order]);
+    return { tree: kept, facts: more };
+  }
+
+  private follows(order: Order, from: Order): boolean {
+    if ((order.isStrict && !from.isStrict) || (order.isProved && !from.isProved)) return false;
+    return from.high === order.high
+      ? this.isAtLeast(from.low, order.low)
+      : from.low === order.low && this.isAtLeast(order.high, from.high);
+  }
+
+  /** Whether a value is a sum of another and of amounts, or the larger one of such and something else. */
+  private isAtLeast(node: Node, least: Node): boolean {
+    if (node === least) return true;
+    if (node.kind !== 'operate') return false;
+    const [one, other] = node.operands;
+    if (node.opcodes[0] === Op.f64Max) return this.isAtLeast(one, least) || this.isAtLeast(other, least);
+    if (node.opcodes[0] !== Op.f64Add) return false;
+    return (
+      (this.isAmount(other) && this.isAtLeast(one, least)) ||
+      (this.isAmount(one) && this.isAtLeast(other, least))
+    );
+  }
+
+  /** Whether a number is never negative. */
+  private isAmount(node: Node): boolean {
+    const { kind, opcodes, operands, immediate } = node;
+    if (kind === 'const') return immediate >= 0;
+    if (kind === 'choose') return operands.slice(1).every((one) => this.isAmount(one));
+    if (kind !== 'operate') return this.amounts.has(node);
+    if (opcodes[0] === Op.f64ConvertI32U) return true;
+    const isKept = opcodes[0] === Op.f64Add || opcodes[0] === Op.f64ConvertI32S;
+    return isKept && operands.every((one) => this.isAmount(one));
+  }
+}
+
+function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | null {
+  if (kind !== 'operate') return null;
+  const [one, other] = operands;
+  const order = (low: Node, high: Node, isStrict: boolean) => ({ low, high, isStrict, isProved: outcome });
+  switch (opcodes[0]) {
+    case Op.f64Lt:
+      return outcome ? order(one, other, true) : order(other, one, false);
+    case Op.f64Gt:
+      return outcome ? order(other, one, true) : order(one, other, false);
+    case Op.f64Le:
+      return outcome ? order(one, other, false) : order(other, one, true);
+    case Op.f64Ge:
+      return outcome ? order(other, one, false) : order(one, other, true);
+    default:
+      return null;
+  }
+}
