@@ -36,7 +36,10 @@ export interface MemoCompiled {
 }
 
 /** Null for a machine that does not have it. */
-export function compileMemo(compilation: Compilation, { method, of, from, below }: MemoPlan): MemoCompiled | null {
+export function compileMemo(
+  compilation: Compilation,
+  { method, of, from, below }: MemoPlan,
+): MemoCompiled | null {
   const { graph, heap } = compilation;
   const [className, name] = method.split('.');
   const object = graph.objects.find((one) => one.constructor.name === className);
@@ -63,7 +66,9 @@ export function chainSource(
   return {
     entry,
     // Which object a field points to is settled before a machine comes into memory.
-    constants: new Set(addresses(({ object, key, type }) => type === 'pointer' || !heap.changes(object, key))),
+    constants: new Set(
+      addresses(({ object, key, type }) => type === 'pointer' || !heap.changes(object, key)),
+    ),
     logs: logs.flatMap((log) => logsOf(heap, log)),
     amounts: addresses(({ object, key }) => amounts.includes(nameOf(object, key))),
     memo,

@@ -36,7 +36,7 @@ const CHAINS: ChainPlan = {
   amounts: ['TablePool.cycles'],
 };
 /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
-const TURNS_WORTH_CHAINS = 600_000;
+const TURNS_WORTH_CHAINS = 1_000_000;
 
 const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE, chains: CHAINS };
 

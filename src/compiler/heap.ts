@@ -87,7 +87,8 @@ export class Heap {
 
   /** Gives all arrays of changing fields a place, so that they have the same one in all machines. */
   placeArrays(): void {
-    for (const { object, key, type } of this.cells) if (type === 'array') this.addressOf(object[key] as TypedArray);
+    for (const { object, key, type } of this.cells)
+      if (type === 'array') this.addressOf(object[key] as TypedArray);
   }
 
   /** The cell of a field; null when the field never changes. */

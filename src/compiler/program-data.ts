@@ -1,5 +1,5 @@
-import type { Place } from './places.ts';
 import type { Room } from './chains/room.ts';
+import type { Place } from './places.ts';
 import type { TypedArray, ValueType } from './values.ts';
 import type { WasmType } from './wasm/code.ts';
 

@@ -129,8 +129,8 @@ function sideBySide(fields: ReadonlyMap<string, Field>, count: number): Map<stri
 
 /** Those that have been used as often come together. */
 function inOrder(objects: readonly object[], key: string): object[] {
-  const valueOf = (object: object) => (object as Record<string, number>)[key];
-  return [...objects].sort((one, other) => valueOf(other) - valueOf(one));
+  const amountOf = (object: object) => (object as Record<string, number>)[key];
+  return [...objects].sort((one, other) => amountOf(other) - amountOf(one));
 }
 
 function columnSize(count: number): number {

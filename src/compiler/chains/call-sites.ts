@@ -1,7 +1,9 @@
 import type { FunctionCode } from '../wasm/code.ts';
 
-/** A function with more places than these where it might be called is expected only where it has been seen. */
+/** A function with more places than these where it might be called is expected only where it has been seen … */
 const MANY = 32;
+/** … unless it has been seen at more than these: then it may be called anywhere. */
+const FEW = 10;
 
 /** Where on a turn functions with few effects might be called, by their order, and where they have been. */
 export class CallSites {
@@ -17,6 +19,7 @@ export class CallSites {
   /** Whether a call there must be provided for; elsewhere it disturbs the turn. */
   isLikely(callee: FunctionCode, site: number): boolean {
     const sites = this.known.get(callee);
-    return sites === undefined || sites.count <= MANY || sites.made.has(site);
+    if (sites === undefined || sites.count <= MANY || sites.made.size > FEW) return true;
+    return sites.made.has(site);
   }
 }

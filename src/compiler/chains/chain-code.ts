@@ -1,4 +1,12 @@
-import { type FunctionCode, get, type ImportCode, i32, type Label, operate, type Statement } from '../wasm/code.ts';
+import {
+  type FunctionCode,
+  get,
+  type ImportCode,
+  i32,
+  type Label,
+  operate,
+  type Statement,
+} from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 import { CodeBuffer, loadAt } from './code-buffer.ts';
 import type { EffectsFinder } from './effects.ts';
@@ -122,7 +130,8 @@ export class ChainCode {
     const test = this.values.expression(call.test);
     const operands = call.operands.map((operand) => this.values.expression(operand));
     for (const address of this.writesOf(call))
-      for (const load of this.values.wantedLoadsOf(address)) if (isBefore(load.after, call)) this.values.hold(load);
+      for (const load of this.values.wantedLoadsOf(address))
+        if (isBefore(load.after, call)) this.values.hold(load);
     const made: Statement = { op: 'call', callee: call.callee, operands, result: null, drops: false };
     this.buffer.rarely(test, [made]);
   }
@@ -142,7 +151,10 @@ export class ChainCode {
   /** Reads a field that is about to be overwritten, if something later is made of it. */
   private holdLoads(address: number, later: readonly Store[]): void {
     for (const load of this.values.wantedLoadsOf(address)) {
-      if (load.after === null && later.some(({ value, base }) => this.needs(value, load) || this.needs(base, load)))
+      if (
+        load.after === null &&
+        later.some(({ value, base }) => this.needs(value, load) || this.needs(base, load))
+      )
         this.values.hold(load);
     }
   }

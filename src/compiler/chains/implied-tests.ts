@@ -11,8 +11,14 @@ interface Order {
   readonly isProved: boolean;
 }
 
-/** Comparisons that hold on all ways from a point on, by the values that they compare. */
+/** Comparisons that hold on one way from a point to its end, by the values that they compare. */
 type Facts = ReadonlyMap<Node, readonly Order[]>;
+
+interface Simplified {
+  readonly tree: PathTree | null;
+  /** Of each way. */
+  readonly ways: readonly Facts[];
+}
 
 /**
  * Leaves out tests that follow from later ones on all ways. Time only goes on: what is not due at the end of a turn was
@@ -26,28 +32,28 @@ export class ImpliedTests {
     return this.simplify(tree).tree!;
   }
 
-  private simplify(tree: PathTree | null): { tree: PathTree | null; facts: Facts | null } {
-    if (tree === null) return { tree, facts: null };
-    if (tree.kind === 'end') return { tree, facts: new Map() };
+  private simplify(tree: PathTree | null): Simplified {
+    if (tree === null) return { tree, ways: [] };
+    if (tree.kind === 'end') return { tree, ways: [new Map()] };
     if (tree.kind === 'test') return this.simplifyTest(tree);
-    const { tree: next, facts } = this.simplify(tree.next);
-    return { tree: { ...tree, next }, facts };
+    const { tree: next, ways } = this.simplify(tree.next);
+    return { tree: { ...tree, next }, ways };
   }
 
-  private simplifyTest(tree: TestTree): { tree: PathTree | null; facts: Facts | null } {
+  private simplifyTest(tree: TestTree): Simplified {
     const yes = this.simplify(tree.yes);
     const no = this.simplify(tree.no);
     const kept = { ...tree, yes: yes.tree, no: no.tree };
-    if (yes.facts !== null && no.facts !== null) return { tree: kept, facts: new Map() };
-    const facts = (yes.facts ?? no.facts)!;
-    const order = orderOf(tree.test, yes.facts !== null);
-    if (order === null) return { tree: kept, facts };
-    const sides = [order.low, order.high];
-    const isImplied = sides.some((side) => facts.get(side)?.some((other) => this.follows(order, other)));
-    if (isImplied) return { tree: yes.tree ?? no.tree, facts };
-    const more = new Map(facts);
-    for (const side of sides) more.set(side, [...(facts.get(side) ?? []), order]);
-    return { tree: kept, facts: more };
+    const ways = [...yes.ways, ...no.ways];
+    const isOpen = yes.tree !== null && no.tree !== null;
+    const order = isOpen ? null : orderOf(tree.test, yes.tree !== null);
+    if (order === null) return { tree: kept, ways };
+    if (ways.every((facts) => this.isImplied(order, facts))) return { tree: yes.tree ?? no.tree, ways };
+    return { tree: kept, ways: ways.map((facts) => withOrder(facts, order)) };
+  }
+
+  private isImplied(order: Order, facts: Facts): boolean {
+    return [order.low, order.high].some((side) => facts.get(side)?.some((from) => this.follows(order, from)));
   }
 
   private follows(order: Order, from: Order): boolean {
@@ -80,6 +86,12 @@ export class ImpliedTests {
     const isKept = opcodes[0] === Op.f64Add || opcodes[0] === Op.f64ConvertI32S;
     return isKept && operands.every((one) => this.isAmount(one));
   }
+}
+
+function withOrder(facts: Facts, order: Order): Facts {
+  const more = new Map(facts);
+  for (const side of [order.low, order.high]) more.set(side, [...(facts.get(side) ?? []), order]);
+  return more;
 }
 
 function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | null {

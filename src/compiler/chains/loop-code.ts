@@ -1,8 +1,8 @@
 import {
   type Callee,
   type Expression,
-  f64,
   type FunctionCode,
+  f64,
   get,
   type ImportCode,
   i32,
@@ -34,11 +34,7 @@ export function loopCode(chain: FunctionCode, advance: ImportCode): FunctionCode
   const isTooMuch = operate('i32', Op.i32GeS, get(disturbed), i32(PATIENCE));
   const byAdvance: Statement[] = [
     set(disturbed, operate('i32', Op.i32Add, get(disturbed), i32(1))),
-    when(
-      isTooMuch,
-      set(turns, operate('f64', Op.f64Min, get(left), f64(PAUSE))),
-      set(disturbed, i32(0)),
-    ),
+    when(isTooMuch, set(turns, operate('f64', Op.f64Min, get(left), f64(PAUSE))), set(disturbed, i32(0))),
     call(advance, get(turns)),
     when(operate('i32', Op.i32Eqz, get(made)), { op: 'return', value: i32(0) }),
   ];

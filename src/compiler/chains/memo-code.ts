@@ -1,4 +1,14 @@
-import { type Expression, f64, get, type ImportCode, i32, type Label, type Local, operate, type Statement } from '../wasm/code.ts';
+import {
+  type Expression,
+  f64,
+  get,
+  type ImportCode,
+  i32,
+  type Label,
+  type Local,
+  operate,
+  type Statement,
+} from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { Node } from './nodes.ts';

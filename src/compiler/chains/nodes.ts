@@ -92,8 +92,7 @@ export class Nodes {
   memo(object: Node, argument: Node, now: number): Node {
     const key = object.number * MOST_NODES + argument.number;
     const operands = [object, argument];
-    const node =
-      this.memos.get(key) ?? this.make('memo', 'i32', [], operands, this.memos.size, null, now);
+    const node = this.memos.get(key) ?? this.make('memo', 'i32', [], operands, this.memos.size, null, now);
     return this.keep(this.memos, key, node, now);
   }
 

@@ -122,7 +122,8 @@ export class Recorder {
     if (object.kind !== 'const') throw new Disturbed('a memo of an unknown object');
     this.turn.silently(() => this.run(body));
     const value = this.frame[result.index];
-    if (!this.turn.isSilent) this.frame[result.index] = this.recordings.nodes.memo(object, argument, value.now);
+    if (!this.turn.isSilent)
+      this.frame[result.index] = this.recordings.nodes.memo(object, argument, value.now);
   }
 
   // --- calls of functions of few effects -------------------------------------------------------------------------
@@ -152,7 +153,9 @@ export class Recorder {
     for (const { local, value } of sets) {
       const before = this.frame[local.index];
       const after = this.evaluate(value);
-      this.frame[local.index] = isSameField(before, after) ? after : this.recordings.nodes.choose(test, after, before);
+      this.frame[local.index] = isSameField(before, after)
+        ? after
+        : this.recordings.nodes.choose(test, after, before);
     }
   }
 

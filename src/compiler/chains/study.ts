@@ -28,11 +28,11 @@ export interface Studied {
 
 /** Turns that show which fields stay the same, where functions of few effects are called, and which ways turns go. */
 const TURNS_COMPARED = 8;
-const TURNS_TRIED = 16;
+const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
 export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
 /** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
-const WORTHWHILE_TURNS = 2;
+const WORTHWHILE_TURNS = 5;
 const WORTHWHILE_SHARE = 0.5;
 
 /** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if there is no such thing. */

@@ -79,7 +79,8 @@ export class TurnMemory {
       return nodes.operate('i32', [Op.i32And], value, nodes.constant('i32', 0xff));
     if (load === Op.i32Load16U && opcode === Op.i32Store16)
       return nodes.operate('i32', [Op.i32And], value, nodes.constant('i32', 0xffff));
-    const isWhole = load === Op.f64Load ? opcode === Op.f64Store : load === Op.i32Load && opcode === Op.i32Store;
+    const isWhole =
+      load === Op.f64Load ? opcode === Op.f64Store : load === Op.i32Load && opcode === Op.i32Store;
     if (!isWhole) throw new Disturbed('a field of two types');
     return value;
   }
@@ -143,14 +144,20 @@ export class TurnMemory {
   /** Such a function may have been called. */
   noteCall(call: CallNode, { writes, arrays }: Effects): void {
     for (const address of writes) this.latestCalls.set(address, call);
-    for (const at of arrays) this.loads.push({ array: this.image.layout.arrayAt(at)!, base: null, offset: 0 });
+    for (const at of arrays)
+      this.loads.push({ array: this.image.layout.arrayAt(at)!, base: null, offset: 0 });
   }
 
   /** All that the turn leaves. Throws where loads cannot be told from stores. */
   leavings(): Store[] {
     for (const load of this.loads) this.refuseOverlap(load);
     for (const log of this.image.layout.logs) this.dropUnused(log);
-    const left: Store[] = this.elements.map(({ opcode, base, offset, value }) => ({ opcode, base, offset, value }));
+    const left: Store[] = this.elements.map(({ opcode, base, offset, value }) => ({
+      opcode,
+      base,
+      offset,
+      value,
+    }));
     for (const [offset, { opcode, value }] of this.stored)
       if (!isAt(value, offset)) left.push({ opcode, base: this.zero, offset, value });
     return left;
@@ -159,7 +166,8 @@ export class TurnMemory {
   private refuseOverlap({ array, base, offset }: Access): void {
     if (!this.storedArrays.has(array.begin)) return;
     const element = this.elements.find((other) => other.array === array);
-    const isSame = element === undefined ? base === this.zero : element.base === base && element.offset === offset;
+    const isSame =
+      element === undefined ? base === this.zero : element.base === base && element.offset === offset;
     if (!isSame) throw new Disturbed('an array with loads and stores that may overlap');
   }
 

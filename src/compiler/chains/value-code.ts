@@ -63,7 +63,8 @@ export class ValueCode {
 
   /** All loads of a field that are still wanted. */
   wantedLoadsOf(address: number): Node[] {
-    const isWanted = (node: Node) => this.uses[node.number] > this.written[node.number] && !this.held.has(node);
+    const isWanted = (node: Node) =>
+      this.uses[node.number] > this.written[node.number] && !this.held.has(node);
     return (this.fields.get(address) ?? []).filter(isWanted);
   }
 
@@ -82,7 +83,8 @@ export class ValueCode {
   hold(node: Node, floor?: number): Local {
     const held = this.held.get(node);
     if (held !== undefined) return held;
-    const local = node.kind === 'memo' ? this.remember(node, floor) : this.buffer.hold(node.type, this.made(node));
+    const local =
+      node.kind === 'memo' ? this.remember(node, floor) : this.buffer.hold(node.type, this.made(node));
     this.held.set(node, local);
     return local;
   }

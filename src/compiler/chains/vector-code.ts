@@ -73,18 +73,18 @@ export class VectorCode {
     return local === undefined ? loadAt('v128', Vector.load, address) : get(local);
   }
 
-  /** Other lanes stay what they are. */
+  /** Other lanes stay what they are by now. */
   private masked({ begin, lanes }: Pack<Store>, value: Expression): Expression {
     if (!lanes.includes(null)) return value;
     const mask = this.buffer.vector(lanes.map((store) => (store === null ? 0 : -1)));
-    return operate('v128', Vector.select, value, this.at(begin), mask);
+    return operate('v128', Vector.select, value, loadAt('v128', Vector.load, begin), mask);
   }
 
   /** Reads what is about to be overwritten, if another pack needs it. */
-  private readBefore(address: number, { begin, value, lane }: Pack<Store>): void {
+  private readBefore(address: number, { value, lane }: Pack<Store>): void {
     const isNeeded = (node: Node): boolean =>
       isField(node) ? node.immediate - LANE_BYTES * lane === address : node.operands.some(isNeeded);
-    if (this.read.has(address) || !(begin === address || isNeeded(value))) return;
+    if (this.read.has(address) || !isNeeded(value)) return;
     this.read.set(address, this.buffer.hold('v128', loadAt('v128', Vector.load, address)));
   }
 }

@@ -71,7 +71,12 @@ class TypeSection {
 }
 
 function segmentOf(begin: number, values: readonly number[]): Bytes {
-  const bytes = new Bytes().unsigned(0).raw([0x41]).signed(begin).raw([0x0b]).unsigned(4 * values.length);
+  const bytes = new Bytes()
+    .unsigned(0)
+    .raw([0x41])
+    .signed(begin)
+    .raw([0x0b])
+    .unsigned(4 * values.length);
   bytes.raw([...new Uint8Array(Int32Array.from(values).buffer)]);
   return bytes;
 }
