@@ -8,21 +8,14 @@ import type { ObjectGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
 import { callHost } from './host-calls.ts';
 import { Hosts } from './hosts.ts';
+import { asMemo, ENOUGH, Lengths, limitFor, TINY } from './inlining.ts';
 import { oneOf } from './members.ts';
-import type { FunctionNode, Method } from './source.ts';
+import type { Method } from './source.ts';
 import { bind, execute } from './statements.ts';
 import { known, UNDEFINED, type Unknown, Unsupported, unknown, type Value, wasmTypeOf } from './values.ts';
 import { newVersion, type Version, versionsThatRelyOn } from './version.ts';
 import { type Expression, type FunctionCode, get, i32, type Local, type WasmType } from './wasm/code.ts';
 import { withoutDeadSets } from './wasm/liveness.ts';
-
-/** Functions of at most so many nodes are compiled where they are called. */
-const SMALL = 90;
-/** As long as what they are compiled into has at most so many locals; beyond, only the smallest. */
-const ENOUGH = 1500;
-const TINY = 25;
-/** A function whose code came to more statements than these when it was compiled into its caller is called. */
-const LONG = 100;
 
 /** Compiles methods of a built machine: what is known of it is computed now, the rest becomes code. */
 export class Compilation {
@@ -33,7 +26,7 @@ export class Compilation {
   /** What is compiled now stands behind a condition: it had better be short than fast. */
   isRare = false;
   private inlining: string[] = [];
-  private readonly lengths = new Map<FunctionNode, number>();
+  private readonly lengths = new Lengths();
   private current: Version | null = null;
   private readonly seen = new Constants();
 
@@ -129,29 +122,21 @@ export class Compilation {
     const key = this.keyOf(ref, []);
     const size = this.functions.sizeOf(ref.node);
     if (size > TINY && this.canWait(ref, values)) return callHost(this, ref, values);
-    const isLarge = size > this.limitFor(ref, values) || this.lengthOf(ref) > LONG;
+    const isCrowded = this.isRare || this.builder.locals.length > ENOUGH;
+    const isLarge = size > limitFor(ref, values, isCrowded) || this.lengths.isLong(ref);
     if (this.general.has(ref.name) || isLarge || this.inlining.includes(key))
       return this.callVersion(ref, values);
     this.inlining.push(key);
     const before = this.builder.statements;
     try {
-      const inline = () => (ref.name === this.memo ? this.inlineMemo(ref, values) : this.inline(ref, values));
-      return this.attempt(inline) ?? callHost(this, ref, values);
+      const inline = () => this.inline(ref, values);
+      const isMemo = ref.name === this.memo;
+      const result = this.attempt(() => (isMemo ? asMemo(this.builder, values, inline) : inline()));
+      return result ?? callHost(this, ref, values);
     } finally {
-      this.lengths.set(ref.node, Math.max(this.lengthOf(ref), this.builder.statements - before));
+      this.lengths.note(ref, this.builder.statements - before);
       this.inlining.pop();
     }
-  }
-
-  /** Statements that a function has come to, with all that was compiled into it. */
-  private lengthOf({ node }: FunctionRef): number {
-    return this.lengths.get(node) ?? 0;
-  }
-
-  /** How large a function may be to be compiled where it is called. */
-  private limitFor({ self }: FunctionRef, values: readonly Value[]): number {
-    const isGeneral = self === UNDEFINED && values.every((value) => !value.known);
-    return isGeneral || this.isRare || this.builder.locals.length > ENOUGH ? TINY : SMALL;
   }
 
   /** Whether it is so seldom called that the model's own function will do. */
@@ -211,19 +196,6 @@ export class Compilation {
     });
     builder.out.push({ op: 'block', label: end.label, body: list });
     return end.resolve(list, null);
-  }
-
-  private inlineMemo(ref: FunctionRef, values: readonly Value[]): Value {
-    const { builder } = this;
-    const operands = values.map((value) => builder.convert.as(value.known ? 'f64' : value.type, value));
-    let result: Value = UNDEFINED;
-    const body = builder.inList(() => {
-      result = builder.steady(this.inline(ref, values));
-    });
-    const { code } = result as Value as Unknown;
-    if (code.op !== 'get') throw new Unsupported('a memo without a local');
-    builder.emit({ op: 'sequence', body, memo: { operands, result: code.local } });
-    return result;
   }
 
   // --- functions of their own ------------------------------------------------------------------------------------
