@@ -10,6 +10,8 @@ import { workloadConfig } from '../scenario/workload-config.ts';
 import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
+/** Turns after which chains are made, in time to see them at work. */
+const SOON = 300;
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
@@ -28,12 +30,29 @@ describe('compiled code', () => {
     const driver = new Driver();
     const run = start(loaded, driver.drive) as CyclictestRun;
     expect(run.lanes.map((lane) => driver.prepare(lane))).not.toContain(null);
-    expect(finish(run)).toEqual(finish(start(loaded)));
+    const measured = finish(start(loaded));
+    expect(finish(run)).toEqual(measured);
+    expect(finish(start(loaded, new Driver(SOON).drive))).toEqual(measured);
   });
+
+  it.each(['jiang-2016-v4-hv-timer-on', 'jiang-2016-v4-hv-timer-off'])(
+    'makes chains for %s',
+    async (name) => {
+      const loaded = await loadScenario(name, { set: ['workload.loops=3000'] });
+      const driver = new Driver(SOON);
+      const run = start(loaded, driver.drive) as CyclictestRun;
+      const [lane] = run.lanes;
+      run.advance(2 * SOON);
+      expect(driver.prepare(lane)?.chains).toBeNull();
+      run.advance(2 * SOON);
+      expect(driver.prepare(lane)?.chains).not.toBeNull();
+      expect(finish(run)).toEqual(finish(start(loaded)));
+    },
+  );
 
   it('serves one block of a long run after the other', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=202000'] });
-    expect(finish(start(loaded, new Driver().drive))).toEqual(finish(start(loaded)));
+    expect(finish(start(loaded, new Driver(SOON).drive))).toEqual(finish(start(loaded)));
   });
 
   it('hands the tables of one machine to the next, in whose memory they take no more room', async () => {

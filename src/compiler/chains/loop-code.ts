@@ -13,7 +13,7 @@ import {
 } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 
-/** After so many disturbed turns in a row, as many are left to the code for everything before chains are tried again. */
+/** After so many disturbed turns in a row, so many are left to the code for everything before it is tried again. */
 const PATIENCE = 8;
 const PAUSE = 64;
 

@@ -35,7 +35,7 @@ export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
 const WORTHWHILE_TURNS = 5;
 const WORTHWHILE_SHARE = 0.5;
 
-/** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if there is no such thing. */
+/** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if they all differ. */
 export function study(machine: Studied, source: ChainSource): ChainsData | null {
   const others: Int32Array[] = [];
   for (let turn = 0; turn < TURNS_COMPARED; turn++) {

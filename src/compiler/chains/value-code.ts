@@ -11,8 +11,8 @@ export interface Mark {
 }
 
 /**
- * Writes values. What is used once stands where it is used; what is used again is held in a local, but for fields, which
- * are read again: nothing is written before the turn is known to be undisturbed.
+ * Writes values. What is used once stands where it is used; what is used again is held in a local. Fields are read
+ * again instead: nothing is written before the turn is known to be undisturbed.
  */
 export class ValueCode {
   private held = new Map<Node, Local>();

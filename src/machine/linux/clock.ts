@@ -34,7 +34,10 @@ export function mulShift(value: number, { mult, shift, unit }: MultShift): numbe
   return isShort ? mulShiftInParts(value, mult, unit) : mulShiftLong(value, mult, shift);
 }
 
-/** The product itself may be beyond 2^53. Rounding the lower one down first changes nothing, since the sum is rounded down too. */
+/**
+ * The product itself may be beyond 2^53. Rounding its lower part down first changes nothing, since the sum is rounded
+ * down too.
+ */
 function mulShiftInParts(value: number, mult: number, unit: number): number {
   const high = Math.floor(value / LOW);
   const carry = Math.floor(((value - high * LOW) * mult) / LOW);
