@@ -27,7 +27,6 @@ export class Program {
   private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
   private turns = 0;
-  private isStudied = false;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
 
@@ -35,8 +34,8 @@ export class Program {
     /** With its chains, once there are any. */
     public data: ProgramData,
     model: ModelSource,
-    /** Null where another thread has compiled it. */
-    private readonly source: ChainSource | null = null,
+    /** Null where another thread has compiled it, or once it has served. */
+    private source: ChainSource | null = null,
   ) {
     const { columns, size, module, imports } = data;
     this.memory = allocate(size);
@@ -70,28 +69,27 @@ export class Program {
 
   /** Turns that have been made while nobody knew what the machine mostly does; none if nobody is to know. */
   get turnsUnstudied(): number {
-    return this.isStudied || this.source === null ? 0 : this.turns;
+    return this.source === null ? 0 : this.turns;
   }
 
   /** Makes chains of what the machine does in its next `TURNS_STUDIED` turns; whether it goes on after them. */
   study(): boolean {
-    const { data, source, memory } = this;
-    this.isStudied = true;
+    const { data, memory } = this;
+    const source = this.source!;
+    this.source = null;
     let goesOn = true;
-    const { constants, logs, amounts } = source!;
+    const { constants, logs, amounts } = source;
     const { objects } = this.machine!.graph;
-    const chains = study(
-      {
-        layout: new Layout(extentsOf(data, objects), constants, handlesOf(data), logs, amounts),
-        room: data.room,
-        bytes: () => new Uint8Array(memory.buffer),
-        turn: () => {
-          goesOn = this.run(1);
-          return goesOn;
-        },
+    const studied = {
+      layout: new Layout(extentsOf(data, objects), constants, handlesOf(data), logs, amounts),
+      room: data.room,
+      bytes: () => new Uint8Array(memory.buffer),
+      turn: () => {
+        goesOn = this.run(1);
+        return goesOn;
       },
-      source!,
-    );
+    };
+    const chains = study(studied, source);
     if (chains !== null) this.addChains(chains);
     return goesOn;
   }

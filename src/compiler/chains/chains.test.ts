@@ -16,7 +16,7 @@ import { Op } from '../wasm/opcodes.ts';
 import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
 import { EffectsFinder } from './effects.ts';
-import { Image } from './image.ts';
+import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
 import { Layout } from './layout.ts';
 import { Nodes } from './nodes.ts';
@@ -228,14 +228,16 @@ function treeOf(turn: FunctionCode, states: readonly State[]) {
   const [nodes, effects] = [new Nodes(), new EffectsFinder()];
   const recordings = { nodes, effects, likely: null, seen: new CallSites(), assumed: new Set<number>() };
   // All fields differ from turn to turn, but for the handle.
-  const others = [new Int32Array(128).fill(1), new Int32Array(128).fill(2)];
-  for (const other of others) other[AMOUNTS_HANDLE >> 2] = AMOUNTS.begin;
+  const steady = new SteadyWords(new Uint8Array(STATE_BYTES));
+  const changed = new Int32Array(STATE_BYTES / 4).fill(1);
+  changed[AMOUNTS_HANDLE >> 2] = 0;
+  steady.compare(new Uint8Array(changed.buffer));
   encodeModule({ imports: [], functions: [callee, turn], exports: {} });
   let tree: PathTree | null = null;
   for (const one of states) {
     put(one);
     try {
-      const image = new Image(bytes.slice().buffer, LAYOUT, others);
+      const image = new Image(bytes.slice().buffer, LAYOUT, steady);
       tree = withPath(tree, new Recorder(recordings, image).record(turn, 1), 1);
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;

@@ -9,11 +9,10 @@ export class Image {
   private readonly u8: Uint8Array;
   private readonly u16: Uint16Array;
 
-  /** `others`: what the memory was at the beginning of other turns. */
   constructor(
     buffer: ArrayBuffer,
     readonly layout: Layout,
-    private readonly others: readonly Int32Array[],
+    private readonly steady: SteadyWords,
   ) {
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer);
@@ -51,9 +50,27 @@ export class Image {
 
   /** Whether a field was the same at the beginning of all turns. */
   isSteady(address: number, type: WasmType): boolean {
-    const word = address >> 2;
-    const [first] = this.others;
-    const isSame = (at: number) => this.others.every((other) => other[at] === first[at]);
-    return isSame(word) && (type === 'i32' || isSame(word + 1));
+    return this.steady.isSteady(address) && (type === 'i32' || this.steady.isSteady(address + 4));
+  }
+}
+
+/** Which words of a memory are the same whenever it is looked at. */
+export class SteadyWords {
+  private readonly first: Int32Array;
+  private readonly hasChanged: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.first = new Int32Array(bytes.slice().buffer);
+    this.hasChanged = new Uint8Array(this.first.length);
+  }
+
+  /** Looks at the memory, of which no more counts than there was at first. */
+  compare({ buffer }: Uint8Array): void {
+    const words = new Int32Array(buffer as ArrayBuffer, 0, this.first.length);
+    for (let at = 0; at < words.length; at++) if (words[at] !== this.first[at]) this.hasChanged[at] = 1;
+  }
+
+  isSteady(address: number): boolean {
+    return this.hasChanged[address >> 2] === 0;
   }
 }

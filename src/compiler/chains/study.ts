@@ -1,3 +1,4 @@
+import { garbageCollector } from '../../io/garbage.ts';
 import type { ChainsData } from '../program-data.ts';
 import { optimizedModule } from '../v8-flags.ts';
 import type { FunctionCode, ImportCode } from '../wasm/code.ts';
@@ -5,7 +6,7 @@ import { encodeModule } from '../wasm/encode.ts';
 import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
 import { EffectsFinder } from './effects.ts';
-import { Image } from './image.ts';
+import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
 import type { Layout } from './layout.ts';
 import { loopCode } from './loop-code.ts';
@@ -31,22 +32,24 @@ const TURNS_COMPARED = 8;
 const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
 export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
+/** Recording leaves much garbage, by which the process would grow for good. */
+const TURNS_UNTIL_COLLECTED = 10;
 /** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
 const WORTHWHILE_TURNS = 5;
 const WORTHWHILE_SHARE = 0.5;
 
 /** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if they all differ. */
 export function study(machine: Studied, source: ChainSource): ChainsData | null {
-  const others: Int32Array[] = [];
+  const steady = new SteadyWords(machine.bytes().subarray(0, machine.room.words));
   for (let turn = 0; turn < TURNS_COMPARED; turn++) {
-    others.push(new Int32Array(machine.bytes().slice(0, machine.room.words).buffer));
     if (!machine.turn()) return null;
+    steady.compare(machine.bytes());
   }
   const [effects, seen, assumed] = [new EffectsFinder(), new CallSites(), new Set<number>()];
   const first = { nodes: new Nodes(), effects, likely: null, seen, assumed: new Set<number>() };
   const recordings = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
-  if (pathsOf(machine, source, first, others, TURNS_TRIED) === null) return null;
-  const paths = pathsOf(machine, source, recordings, others, TURNS_RECORDED);
+  if (pathsOf(machine, source, first, steady, TURNS_TRIED) === null) return null;
+  const paths = pathsOf(machine, source, recordings, steady, TURNS_RECORDED);
   const tree = paths === null ? null : treeOf(paths);
   if (tree === null) return null;
   const needed = new ImpliedTests(recordings.nodes.amounts).without(tree);
@@ -64,9 +67,10 @@ function pathsOf(
   machine: Studied,
   { entry }: ChainSource,
   recordings: Recordings,
-  others: readonly Int32Array[],
+  steady: SteadyWords,
   turns: number,
 ): Map<string, Way> | null {
+  const collect = garbageCollector();
   const ways = new Map<string, Way>();
   let copy = new Uint8Array(0);
   for (let turn = 0; turn < turns; turn++) {
@@ -74,7 +78,7 @@ function pathsOf(
     if (copy.length !== bytes.length) copy = new Uint8Array(bytes.length);
     copy.set(bytes);
     try {
-      const image = new Image(copy.buffer, machine.layout, others);
+      const image = new Image(copy.buffer, machine.layout, steady);
       const path = new Recorder(recordings, image).record(entry, 1);
       const signature = signatureOf(path);
       const way = ways.get(signature) ?? { path, turns: 0 };
@@ -83,12 +87,13 @@ function pathsOf(
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;
     }
+    if (turn % TURNS_UNTIL_COLLECTED === 0) collect();
     if (!machine.turn()) return null;
   }
   return ways;
 }
 
-/** Null if too few turns go ways that others go too. */
+/** Null if too few turns go ways that steady go too. */
 function treeOf(ways: ReadonlyMap<string, Way>): PathTree | null {
   let tree: PathTree | null = null;
   for (const { path, turns } of ways.values())
