@@ -33,7 +33,7 @@ const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
 export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
 /** Recording leaves much garbage, by which the process would grow for good. */
-const TURNS_UNTIL_COLLECTED = 10;
+const TURNS_UNTIL_COLLECTED = 25;
 /** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
 const WORTHWHILE_TURNS = 5;
 const WORTHWHILE_SHARE = 0.5;
