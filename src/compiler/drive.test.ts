@@ -11,7 +11,7 @@ import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
 /** Turns after which chains are made, in time to see them at work. */
-const SOON = 300;
+const SOON = { after: 300, distance: 3 };
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
@@ -42,9 +42,9 @@ describe('compiled code', () => {
       const driver = new Driver(SOON);
       const run = start(loaded, driver.drive) as CyclictestRun;
       const [lane] = run.lanes;
-      run.advance(2 * SOON);
+      run.advance(SOON.after);
       expect(driver.prepare(lane)?.chains).toBeNull();
-      run.advance(2 * SOON);
+      run.advance(900);
       expect(driver.prepare(lane)?.chains).not.toBeNull();
       expect(finish(run)).toEqual(finish(start(loaded)));
     },

@@ -1,10 +1,9 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
 import type { ChainPlan } from './chain-plan.ts';
-import { TURNS_STUDIED } from './chains/study.ts';
 import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
-import { Program } from './program.ts';
+import { Program, type StudyPlan } from './program.ts';
 import type { ProgramData } from './program-data.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
@@ -35,9 +34,6 @@ const CHAINS: ChainPlan = {
   logs: [{ of: 'PathRecorder', length: 'length', elements: ['stages', 'ends'] }],
   amounts: ['TablePool.cycles'],
 };
-/** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
-const TURNS_WORTH_CHAINS = 1_000_000;
-
 const PLAN: Plan = { method: 'advance', general: new Set(GENERAL), visible: VISIBLE, chains: CHAINS };
 
 /** What some fields will hold besides what they hold now: the compiler would find out in a second attempt. */
@@ -55,7 +51,7 @@ export class Driver {
   /** Lanes for the model: those that cannot be compiled, and those at their end, of which it only says so. */
   private readonly beyond = new WeakSet<CyclictestLane>();
 
-  constructor(private readonly turnsWorthChains = TURNS_WORTH_CHAINS) {}
+  constructor(private readonly studyPlan?: StudyPlan) {}
 
   readonly drive: Drive = (lane, samples) => {
     const program = lane.lane.pcpu.observer === null ? this.programOf(lane) : null;
@@ -63,7 +59,8 @@ export class Driver {
       this.release(lane);
       return lane.advance(samples);
     }
-    const goesOn = this.run(program, lane, samples);
+    // With one thread a turn is a sample; with more of them it may be two.
+    const goesOn = program.run(samples, lane.threads.length === 1);
     if (!goesOn) {
       this.release(lane);
       lane.lane.pcpu.costs.returnFromCompiler();
@@ -71,13 +68,6 @@ export class Driver {
     }
     return goesOn;
   };
-
-  /** With one thread a turn is a sample; with more of them it may be two. */
-  private run(program: Program, { threads }: CyclictestLane, samples: number): boolean {
-    const isTime = program.turnsUnstudied >= this.turnsWorthChains && samples > TURNS_STUDIED;
-    if (!isTime || threads.length > 1) return program.run(samples);
-    return program.study() && program.run(samples - TURNS_STUDIED);
-  }
 
   /** Compiles ahead what a lane needs. Null where the compiler cannot express what it does: the model runs it. */
   prepare(lane: CyclictestLane): ProgramData | null {
@@ -132,7 +122,7 @@ export class Driver {
     const lessons = noLessons([...used, ...whole.flatMap((one) => one.methodNames())], DIFFERENT);
     teachChoices(lessons, lane);
     const { data, source } = compile(graph, this.model, lessons, PLAN);
-    const program = new Program(data, this.model, source);
+    const program = new Program(data, this.model, source, this.studyPlan);
     program.attach(graph);
     return program;
   }

@@ -1,6 +1,6 @@
 import { extentsOf, handlesOf, Layout } from './chains/layout.ts';
 import type { ChainSource } from './chains/source.ts';
-import { study } from './chains/study.ts';
+import { Study } from './chains/study.ts';
 import type { ObjectGraph } from './graph.ts';
 import { bindingOf } from './host-bindings.ts';
 import { allocate, MachineMemory } from './memory.ts';
@@ -11,6 +11,16 @@ import { Sync } from './sync.ts';
 
 type Names = ReadonlySet<string> | null;
 type Call = (argument: number) => number;
+
+/** When a machine is looked at to make chains of what it mostly does. */
+export interface StudyPlan {
+  /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
+  readonly after: number;
+  /** Between two looks; chains are to be good for all that a machine does in some twenty thousand. */
+  readonly distance: number;
+}
+
+const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 101 };
 
 /** Compiled code that is ready to run on one machine after the other. */
 export class Program {
@@ -27,6 +37,8 @@ export class Program {
   private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
   private turns = 0;
+  /** Null where there is no more to learn. */
+  private study: { readonly source: ChainSource; readonly study: Study } | null = null;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
 
@@ -34,8 +46,9 @@ export class Program {
     /** With its chains, once there are any. */
     public data: ProgramData,
     model: ModelSource,
-    /** Null where another thread has compiled it, or once it has served. */
-    private source: ChainSource | null = null,
+    /** Null where another thread has compiled it. */
+    source: ChainSource | null = null,
+    private readonly plan: StudyPlan = STUDY_PLAN,
   ) {
     const { columns, size, module, imports } = data;
     this.memory = allocate(size);
@@ -48,6 +61,7 @@ export class Program {
     this.exports = new WebAssembly.Instance(module, { env }).exports;
     this.call = this.exports.entry as Call;
     if (data.chains !== null) this.addChains(data.chains);
+    if (source !== null) this.study = { source, study: new Study(source, data.room) };
   }
 
   /** Takes over a machine; false, and nothing is done, where it is of another kind than the program's own. */
@@ -67,31 +81,26 @@ export class Program {
 
   // --- chains ----------------------------------------------------------------------------------------------------
 
-  /** Turns that have been made while nobody knew what the machine mostly does; none if nobody is to know. */
-  get turnsUnstudied(): number {
-    return this.source === null ? 0 : this.turns;
+  /** Makes so many turns, and looks at the machine now and then; what is left of them, or null at the machine's end. */
+  private runStudied(turns: number): number | null {
+    const { distance } = this.plan;
+    let left = turns;
+    while (this.study !== null && left > distance) {
+      this.look(this.study);
+      if (this.call(distance) !== 1) return null;
+      left -= distance;
+    }
+    return left;
   }
 
-  /** Makes chains of what the machine does in its next `TURNS_STUDIED` turns; whether it goes on after them. */
-  study(): boolean {
-    const { data, memory } = this;
-    const source = this.source!;
-    this.source = null;
-    let goesOn = true;
-    const { constants, logs, amounts } = source;
-    const { objects } = this.machine!.graph;
-    const studied = {
-      layout: new Layout(extentsOf(data, objects), constants, handlesOf(data), logs, amounts),
-      room: data.room,
-      bytes: () => new Uint8Array(memory.buffer),
-      turn: () => {
-        goesOn = this.run(1);
-        return goesOn;
-      },
-    };
-    const chains = study(studied, source);
+  private look({ source, study }: { source: ChainSource; study: Study }): void {
+    const { data, memory, machine } = this;
+    const extents = extentsOf(data, machine!.graph.objects);
+    const layout = new Layout(extents, source.constants, handlesOf(data), source.logs, source.amounts);
+    if (!study.look(layout, new Uint8Array(memory.buffer))) return;
+    const chains = study.chains();
+    this.study = null;
     if (chains !== null) this.addChains(chains);
-    return goesOn;
   }
 
   private addChains(chains: ChainsData): void {
@@ -116,16 +125,21 @@ export class Program {
 
   // --- running ---------------------------------------------------------------------------------------------------
 
-  /** Runs the method on the machine; before and after, what is visible of its objects is up to date. */
-  run(turns: number): boolean {
+  /**
+   * Runs the method on the machine; before and after, what is visible of its objects is up to date. `isCounted`: it makes
+   * as many turns as it is asked for, and not more, so that chains can make them one by one.
+   */
+  run(turns: number, isCounted: boolean): boolean {
     const machine = this.machine!;
     this.turns += turns;
     machine.writeFields(this.visible);
     const before = this.hostCalls;
-    const result = this.call(turns);
+    const isTime = isCounted && this.turns > this.plan.after;
+    const left = isTime ? this.runStudied(turns) : turns;
+    const goesOn = left !== null && this.call(left) === 1;
     machine.readFields(this.visible);
     if (this.hostCalls !== before) this.assertConstants(machine.graph);
-    return result === 1;
+    return goesOn;
   }
 
   /** Leaves the machine alone, all of its state in its objects, with arrays of its own. */

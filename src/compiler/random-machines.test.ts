@@ -13,7 +13,7 @@ const RUNS = Math.ceil(Number(process.env.KVMTIMER_PROPERTY_RUNS ?? 100) / 4);
 /** Well beyond those that the model runs first, while the compiler watches. */
 const LOOPS = 1000;
 /** Turns after which chains are made, in time to see them at work. */
-const SOON = 200;
+const SOON = { after: 100, distance: 3 };
 
 type Machine = Pick<ReturnType<typeof resolveScenario>, 'scenario' | 'profile'>;
 

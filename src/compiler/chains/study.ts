@@ -17,83 +17,94 @@ import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
 import { Disturbed } from './turn.ts';
 
-/** A machine in memory that is about to make many turns. */
-export interface Studied {
-  readonly layout: Layout;
-  readonly room: Room;
-  /** What the memory is at the moment. */
-  bytes(): Uint8Array;
-  /** Makes a turn; false after the last one. */
-  turn(): boolean;
-}
-
 /** Turns that show which fields stay the same, where functions of few effects are called, and which ways turns go. */
 const TURNS_COMPARED = 8;
 const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
-export const TURNS_STUDIED = TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
 /** Recording leaves much garbage, by which the process would grow for good. */
 const TURNS_UNTIL_COLLECTED = 25;
 /** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
-const WORTHWHILE_TURNS = 5;
+const WORTHWHILE_TURNS = 3;
 const WORTHWHILE_SHARE = 0.5;
-
-/** Watches a machine for `TURNS_STUDIED` turns, and makes chains of what most of them do; null if they all differ. */
-export function study(machine: Studied, source: ChainSource): ChainsData | null {
-  const steady = new SteadyWords(machine.bytes().subarray(0, machine.room.words));
-  for (let turn = 0; turn < TURNS_COMPARED; turn++) {
-    if (!machine.turn()) return null;
-    steady.compare(machine.bytes());
-  }
-  const [effects, seen, assumed] = [new EffectsFinder(), new CallSites(), new Set<number>()];
-  const first = { nodes: new Nodes(), effects, likely: null, seen, assumed: new Set<number>() };
-  const recordings = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
-  if (pathsOf(machine, source, first, steady, TURNS_TRIED) === null) return null;
-  const paths = pathsOf(machine, source, recordings, steady, TURNS_RECORDED);
-  const tree = paths === null ? null : treeOf(paths);
-  if (tree === null) return null;
-  const needed = new ImpliedTests(recordings.nodes.amounts).without(tree);
-  const module = chainModule(needed, recordings, machine.room, source);
-  return module === null ? null : { module, assumed: wordsAt(assumed, machine.bytes()) };
-}
 
 interface Way {
   readonly path: Path;
   turns: number;
 }
 
-/** The ways that so many turns go, those left out that no chain can express; null if the machine comes to its end. */
-function pathsOf(
-  machine: Studied,
-  { entry }: ChainSource,
-  recordings: Recordings,
-  steady: SteadyWords,
-  turns: number,
-): Map<string, Way> | null {
-  const collect = garbageCollector();
-  const ways = new Map<string, Way>();
-  let copy = new Uint8Array(0);
-  for (let turn = 0; turn < turns; turn++) {
-    const bytes = machine.bytes();
-    if (copy.length !== bytes.length) copy = new Uint8Array(bytes.length);
-    copy.set(bytes);
+/** Looks at machines of one kind now and then, and makes chains of what most of their turns do. */
+export class Study {
+  private readonly effects = new EffectsFinder();
+  private readonly tried: Recordings;
+  private readonly recorded: Recordings;
+  private readonly ways = new Map<string, Way>();
+  private readonly collect = garbageCollector();
+  /** Constants that the recorded turns rely on, by address: other machines have others. */
+  private readonly assumed = new Map<number, number>();
+  private steady: SteadyWords | null = null;
+  private copy = new Uint8Array(0);
+  private turns = 0;
+
+  constructor(
+    private readonly source: ChainSource,
+    private readonly room: Room,
+  ) {
+    const { effects } = this;
+    const [seen, assumed] = [new CallSites(), new Set<number>()];
+    this.tried = { nodes: new Nodes(), effects, likely: null, seen, assumed: new Set<number>() };
+    this.recorded = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
+  }
+
+  /** Looks at the memory of a machine that is about to make a turn, one like those before. Whether it has seen enough. */
+  look(layout: Layout, bytes: Uint8Array): boolean {
+    if (!this.isAlike(bytes)) return false;
+    this.steady ??= new SteadyWords(bytes.subarray(0, this.room.words));
+    this.steady.compare(bytes);
+    if (++this.turns <= TURNS_COMPARED) return false;
+    const isTrial = this.turns <= TURNS_COMPARED + TURNS_TRIED;
+    this.record(isTrial ? this.tried : this.recorded, layout, bytes, isTrial);
+    if (this.turns % TURNS_UNTIL_COLLECTED === 0) this.collect();
+    return this.turns === TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
+  }
+
+  private isAlike({ buffer }: Uint8Array): boolean {
+    const words = new Int32Array(buffer);
+    return [...this.assumed].every(([address, word]) => words[address >> 2] === word);
+  }
+
+  private record(recordings: Recordings, layout: Layout, bytes: Uint8Array, isTrial: boolean): void {
+    if (this.copy.length !== bytes.length) this.copy = new Uint8Array(bytes.length);
+    this.copy.set(bytes);
     try {
-      const image = new Image(copy.buffer, machine.layout, steady);
-      const path = new Recorder(recordings, image).record(entry, 1);
+      const image = new Image(this.copy.buffer, layout, this.steady!);
+      const path = new Recorder(recordings, image).record(this.source.entry, 1);
+      if (isTrial) return;
+      this.noteAssumed(bytes);
       const signature = signatureOf(path);
-      const way = ways.get(signature) ?? { path, turns: 0 };
+      const way = this.ways.get(signature) ?? { path, turns: 0 };
       way.turns++;
-      ways.set(signature, way);
+      this.ways.set(signature, way);
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;
     }
-    if (turn % TURNS_UNTIL_COLLECTED === 0) collect();
-    if (!machine.turn()) return null;
   }
-  return ways;
+
+  private noteAssumed({ buffer }: Uint8Array): void {
+    const words = new Int32Array(buffer);
+    for (const address of this.recorded.assumed) this.assumed.set(address, words[address >> 2]);
+  }
+
+  /** Null if the turns differ too much. */
+  chains(): ChainsData | null {
+    const tree = treeOf(this.ways);
+    if (tree === null) return null;
+    const needed = new ImpliedTests(this.recorded.nodes.amounts).without(tree);
+    const module = chainModule(needed, this.recorded, this.room, this.source);
+    return module === null ? null : { module, assumed: Int32Array.from([...this.assumed].flat()) };
+  }
 }
 
-/** Null if too few turns go ways that steady go too. */
+/** Null if too few turns go ways that others go too. */
 function treeOf(ways: ReadonlyMap<string, Way>): PathTree | null {
   let tree: PathTree | null = null;
   for (const { path, turns } of ways.values())
@@ -123,10 +134,4 @@ function chainModule(
       words: { begin: room.words, values: code.buffer.words },
     }),
   );
-}
-
-/** Addresses and what is there, by turns. */
-function wordsAt(addresses: ReadonlySet<number>, { buffer }: Uint8Array): Int32Array {
-  const words = new Int32Array(buffer);
-  return Int32Array.from([...addresses].flatMap((address) => [address, words[address >> 2]]));
 }
