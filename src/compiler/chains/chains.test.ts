@@ -229,9 +229,11 @@ function treeOf(turn: FunctionCode, states: readonly State[]) {
   const recordings = { nodes, effects, likely: null, seen: new CallSites(), assumed: new Set<number>() };
   // All fields differ from turn to turn, but for the handle.
   const steady = new SteadyWords(new Uint8Array(STATE_BYTES));
-  const changed = new Int32Array(STATE_BYTES / 4).fill(1);
-  changed[AMOUNTS_HANDLE >> 2] = 0;
-  steady.compare(new Uint8Array(changed.buffer));
+  for (let look = 1; look < 5; look++) {
+    const changed = new Int32Array(STATE_BYTES / 4).fill(look);
+    changed[AMOUNTS_HANDLE >> 2] = 0;
+    steady.compare(new Uint8Array(changed.buffer));
+  }
   encodeModule({ imports: [], functions: [callee, turn], exports: {} });
   let tree: PathTree | null = null;
   for (const one of states) {

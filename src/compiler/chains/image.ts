@@ -48,29 +48,34 @@ export class Image {
     return this.i32[handle >> 2];
   }
 
-  /** Whether a field was the same at the beginning of all turns. */
+  /** Whether a field was the same at the beginning of nearly all turns. */
   isSteady(address: number, type: WasmType): boolean {
     return this.steady.isSteady(address) && (type === 'i32' || this.steady.isSteady(address + 4));
   }
 }
 
-/** Which words of a memory are the same whenever it is looked at. */
+/** A word that has changed more often since it was looked at first is not steady: one turn may be an exception. */
+const MOST_CHANGES = 2;
+
+/** Which words of a memory are nearly always the same. */
 export class SteadyWords {
-  private readonly first: Int32Array;
-  private readonly hasChanged: Uint8Array;
+  private readonly latest: Int32Array;
+  private readonly changes: Uint8Array;
 
   constructor(bytes: Uint8Array) {
-    this.first = new Int32Array(bytes.slice().buffer);
-    this.hasChanged = new Uint8Array(this.first.length);
+    this.latest = new Int32Array(bytes.slice().buffer);
+    this.changes = new Uint8Array(this.latest.length);
   }
 
-  /** Looks at the memory, of which no more counts than there was at first. */
+  /** Looks at the memory again, of which no more counts than there was at first; at most 255 times. */
   compare({ buffer }: Uint8Array): void {
-    const words = new Int32Array(buffer as ArrayBuffer, 0, this.first.length);
-    for (let at = 0; at < words.length; at++) if (words[at] !== this.first[at]) this.hasChanged[at] = 1;
+    const { latest, changes } = this;
+    const words = new Int32Array(buffer as ArrayBuffer, 0, latest.length);
+    for (let at = 0; at < words.length; at++) if (words[at] !== latest[at]) changes[at]++;
+    latest.set(words);
   }
 
   isSteady(address: number): boolean {
-    return this.hasChanged[address >> 2] === 0;
+    return this.changes[address >> 2] <= MOST_CHANGES;
   }
 }

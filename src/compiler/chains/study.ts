@@ -17,8 +17,8 @@ import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
 import { Disturbed } from './turn.ts';
 
-/** Turns that show which fields stay the same, where functions of few effects are called, and which ways turns go. */
-const TURNS_COMPARED = 8;
+/** Turns that show which fields are nearly always the same, where functions of few effects are called, and which ways turns go. */
+const TURNS_COMPARED = 16;
 const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
 /** Recording leaves much garbage, by which the process would grow for good. */
@@ -59,8 +59,10 @@ export class Study {
   look(layout: Layout, bytes: Uint8Array): boolean {
     if (!this.isAlike(bytes)) return false;
     this.steady ??= new SteadyWords(bytes.subarray(0, this.room.words));
-    this.steady.compare(bytes);
-    if (++this.turns <= TURNS_COMPARED) return false;
+    if (++this.turns <= TURNS_COMPARED) {
+      this.steady.compare(bytes);
+      return false;
+    }
     const isTrial = this.turns <= TURNS_COMPARED + TURNS_TRIED;
     this.record(isTrial ? this.tried : this.recorded, layout, bytes, isTrial);
     if (this.turns % TURNS_UNTIL_COLLECTED === 0) this.collect();

@@ -87,7 +87,7 @@ export class TurnMemory {
 
   // --- places ----------------------------------------------------------------------------------------------------
 
-  /** The same place as a constant, if it is made of fields that are the same in all turns. */
+  /** The same place as a constant, if it is made of fields that are the same in nearly all turns. */
   private fixed(place: Node): Node {
     if (place.kind === 'const' || this.turn.isSilent || !this.isFixable(place)) return place;
     return this.folded(place);
@@ -107,7 +107,7 @@ export class TurnMemory {
     return this.nodes.operate(place.type, place.opcodes, one, other ?? null);
   }
 
-  /** A field that was the same at the beginning of all turns counts as constant, behind a test. */
+  /** A field that was the same at the beginning of nearly all turns counts as constant, behind a test. */
   private known(field: Node): Node {
     const { nodes, image, turn } = this;
     if (!image.isSteady(field.immediate, field.type)) return field;

@@ -5,6 +5,9 @@ import type { Step } from './path-tree.ts';
 /** A turn that no chain can express: it calls the model, or mixes what cannot be told apart. */
 export class Disturbed extends Error {}
 
+/** More tests than these make no chain: a machine that is still to settle makes many turns for its first sample. */
+const MOST_STEPS = 5000;
+
 /** The way that a turn takes. */
 export class Turn {
   readonly steps: Step[] = [];
@@ -30,6 +33,7 @@ export class Turn {
     if (test.kind === 'operate' && test.opcodes[0] === Op.i32Eqz) return !this.decide(test.operands[0]);
     const outcome = test.now !== 0;
     if (test.kind === 'const' || this.isSilent || this.asked.has(test)) return outcome;
+    if (this.steps.length === MOST_STEPS) throw new Disturbed('a turn that takes too long');
     this.asked.add(test);
     this.steps.push({ kind: 'test', test, outcome });
     const [one, other] = test.operands;
