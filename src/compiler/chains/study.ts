@@ -23,9 +23,14 @@ const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;
 /** Recording leaves much garbage, by which the process would grow for good. */
 const TURNS_UNTIL_COLLECTED = 25;
-/** A way that fewer turns went is not worth its code, nor is the whole if fewer went one of the ways. */
-const WORTHWHILE_TURNS = 3;
-const WORTHWHILE_SHARE = 0.5;
+/**
+ * Ways are added, the usual ones first, until so many of the turns go one of them: code for what is left is as slow as the
+ * program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is no way.
+ */
+const ENOUGH_TURNS = 0.9 * TURNS_RECORDED;
+const FEWEST_TURNS = 2;
+/** What fewer turns go is not worth a chain. */
+const WORTHWHILE_TURNS = 0.5 * TURNS_RECORDED;
 
 interface Way {
   readonly path: Path;
@@ -109,9 +114,11 @@ export class Study {
 /** Null if too few turns go ways that others go too. */
 function treeOf(ways: ReadonlyMap<string, Way>): PathTree | null {
   let tree: PathTree | null = null;
-  for (const { path, turns } of ways.values())
-    if (turns >= WORTHWHILE_TURNS) tree = withPath(tree, path, turns);
-  return tree === null || tree.turns < WORTHWHILE_SHARE * TURNS_RECORDED ? null : tree;
+  for (const { path, turns } of [...ways.values()].sort((one, other) => other.turns - one.turns)) {
+    if (turns < FEWEST_TURNS || (tree !== null && tree.turns >= ENOUGH_TURNS)) break;
+    tree = withPath(tree, path, turns);
+  }
+  return tree === null || tree.turns < WORTHWHILE_TURNS ? null : tree;
 }
 
 /** Null for more code than there is room for what it needs. */

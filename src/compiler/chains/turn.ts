@@ -6,7 +6,7 @@ import type { Step } from './path-tree.ts';
 export class Disturbed extends Error {}
 
 /** More tests than these make no chain: a machine that is still to settle makes many turns for its first sample. */
-const MOST_STEPS = 5000;
+const MOST_STEPS = 1500;
 
 /** The way that a turn takes. */
 export class Turn {
