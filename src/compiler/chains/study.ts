@@ -17,7 +17,7 @@ import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
 import { Disturbed } from './turn.ts';
 
-/** Turns that show which fields are nearly always the same, where functions of few effects are called, and which ways turns go. */
+/** Turns that show which fields hardly change, where functions of few effects are called, and which ways turns go. */
 const TURNS_COMPARED = 16;
 const TURNS_TRIED = 100;
 const TURNS_RECORDED = 100;

@@ -62,7 +62,7 @@ export class TurnMemory {
     const array = image.layout.arrayAt(address);
     if (array?.isTable === true) return nodes.constant(type, now);
     if (image.layout.isConstant(address)) {
-      if (!turn.isSilent) this.assumed.add(address);
+      if (!turn.isSilent) this.assume(address, type);
       return nodes.constant(type, now);
     }
     const after = this.latestCalls.get(address) ?? null;
@@ -71,6 +71,12 @@ export class TurnMemory {
     if (array !== null) this.loads.push({ array, base: this.zero, offset: address });
     const isFlag = array === null && type === 'i32' && after === null && !image.layout.isHandle(address);
     return turn.constantOf(node) ?? (isFlag ? this.known(node) : node);
+  }
+
+  /** Word by word. */
+  private assume(address: number, type: WasmType): void {
+    this.assumed.add(address);
+    if (type === 'f64') this.assumed.add(address + 4);
   }
 
   private asLoaded(load: number, { opcode, value }: { opcode: number; value: Node }): Node {

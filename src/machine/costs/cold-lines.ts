@@ -94,7 +94,7 @@ export class StageLines {
   }
 }
 
-/** Quantiles of the cycles of misses, table after table in one array, which is replaced when it grows. */
+/** Quantiles of the cycles of misses, whole ones, table after table in one array, which is replaced when it grows. */
 class TablePool {
   cycles = new Float64Array(FIRST_TABLES * QUANTILE_ENTRIES);
   private used = 0;
@@ -116,7 +116,7 @@ class TablePool {
     if (this.used > this.cycles.length) this.grow();
     const counts = missQuantiles(lines, step);
     for (let entry = 0; entry < QUANTILE_ENTRIES; entry++)
-      this.cycles[begin + entry] = counts[entry] * this.missCycles;
+      this.cycles[begin + entry] = Math.trunc(counts[entry] * this.missCycles);
     return begin;
   }
 
