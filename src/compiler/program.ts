@@ -126,8 +126,8 @@ export class Program {
   // --- running ---------------------------------------------------------------------------------------------------
 
   /**
-   * Runs the method on the machine; before and after, what is visible of its objects is up to date. `isCounted`: it makes
-   * as many turns as it is asked for, and not more, so that chains can make them one by one.
+   * Runs the method on the machine; before and after, what is visible of its objects is up to date. `isCounted`: it
+   * makes as many turns as it is asked for, and not more, so that chains can make them one by one.
    */
   run(turns: number, isCounted: boolean): boolean {
     const machine = this.machine!;

@@ -24,8 +24,8 @@ const TURNS_RECORDED = 100;
 /** Recording leaves much garbage, by which the process would grow for good. */
 const TURNS_UNTIL_COLLECTED = 25;
 /**
- * Ways are added, the usual ones first, until so many of the turns go one of them: code for what is left is as slow as the
- * program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is no way.
+ * Ways are added, the usual ones first, until so many of the turns go one of them: code for what is left is as slow as
+ * the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is no way.
  */
 const ENOUGH_TURNS = 0.9 * TURNS_RECORDED;
 const FEWEST_TURNS = 2;
@@ -60,7 +60,7 @@ export class Study {
     this.recorded = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
   }
 
-  /** Looks at the memory of a machine that is about to make a turn, one like those before. Whether it has seen enough. */
+  /** Looks at the memory of a machine that is about to make a turn. Whether it has seen enough. */
   look(layout: Layout, bytes: Uint8Array): boolean {
     if (!this.isAlike(bytes)) return false;
     this.steady ??= new SteadyWords(bytes.subarray(0, this.room.words));
