@@ -10,8 +10,8 @@ import { workloadConfig } from '../scenario/workload-config.ts';
 import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
-/** Turns after which chains are made, in time to see them at work. */
-const SOON = { after: 300, distance: 3 };
+/** Chains are made in time to see them at work. */
+const SOON = { after: 300, distance: 5, tried: 20, recorded: 30 };
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);

@@ -1,9 +1,10 @@
 import type { CyclictestLane, Drive } from '../machine/cyclictest-lane.ts';
 import type { ChainPlan } from './chain-plan.ts';
+import type { StudyPlan } from './chains/study.ts';
 import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
-import { Program, type StudyPlan } from './program.ts';
+import { Program } from './program.ts';
 import type { ProgramData } from './program-data.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';

@@ -1,6 +1,6 @@
 import { extentsOf, handlesOf, Layout } from './chains/layout.ts';
 import type { ChainSource } from './chains/source.ts';
-import { Study } from './chains/study.ts';
+import { STUDY_PLAN, Study, type StudyPlan } from './chains/study.ts';
 import type { ObjectGraph } from './graph.ts';
 import { bindingOf } from './host-bindings.ts';
 import { allocate, MachineMemory } from './memory.ts';
@@ -11,16 +11,6 @@ import { Sync } from './sync.ts';
 
 type Names = ReadonlySet<string> | null;
 type Call = (argument: number) => number;
-
-/** When a machine is looked at to make chains of what it mostly does. */
-export interface StudyPlan {
-  /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
-  readonly after: number;
-  /** Between two looks; chains are to be good for all that a machine does in some twenty thousand. */
-  readonly distance: number;
-}
-
-const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 101 };
 
 /** Compiled code that is ready to run on one machine after the other. */
 export class Program {
@@ -61,7 +51,7 @@ export class Program {
     this.exports = new WebAssembly.Instance(module, { env }).exports;
     this.call = this.exports.entry as Call;
     if (data.chains !== null) this.addChains(data.chains);
-    if (source !== null) this.study = { source, study: new Study(source, data.room) };
+    if (source !== null) this.study = { source, study: new Study(source, data.room, plan) };
   }
 
   /** Takes over a machine; false, and nothing is done, where it is of another kind than the program's own. */

@@ -17,20 +17,31 @@ import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
 import { Disturbed } from './turn.ts';
 
-/** Turns that show which fields hardly change, where functions of few effects are called, and which ways turns go. */
+/** When machines are looked at, and how often. */
+export interface StudyPlan {
+  /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
+  readonly after: number;
+  /** Between two looks; chains are to be good for all that a machine does in some twenty thousand. */
+  readonly distance: number;
+  /** Turns that show where functions of few effects are called, and then turns that show which ways turns go. */
+  readonly tried: number;
+  readonly recorded: number;
+}
+
+export const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 101, tried: 100, recorded: 100 };
+
+/** Turns that show which fields hardly change. */
 const TURNS_COMPARED = 16;
-const TURNS_TRIED = 100;
-const TURNS_RECORDED = 100;
 /** Recording leaves much garbage, by which the process would grow for good. */
 const TURNS_UNTIL_COLLECTED = 25;
 /**
- * Ways are added, the usual ones first, until so many of the turns go one of them: code for what is left is as slow as
+ * Ways are added, the usual ones first, until this share of the turns goes one of them: code for what is left is as slow as
  * the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is no way.
  */
-const ENOUGH_TURNS = 0.9 * TURNS_RECORDED;
+const ENOUGH_SHARE = 0.9;
 const FEWEST_TURNS = 2;
-/** What fewer turns go is not worth a chain. */
-const WORTHWHILE_TURNS = 0.5 * TURNS_RECORDED;
+/** What a smaller share goes is not worth a chain. */
+const WORTHWHILE_SHARE = 0.5;
 
 interface Way {
   readonly path: Path;
@@ -53,6 +64,7 @@ export class Study {
   constructor(
     private readonly source: ChainSource,
     private readonly room: Room,
+    private readonly plan: StudyPlan,
   ) {
     const { effects } = this;
     const [seen, assumed] = [new CallSites(), new Set<number>()];
@@ -60,18 +72,25 @@ export class Study {
     this.recorded = { nodes: new Nodes(), effects, likely: seen, seen: new CallSites(), assumed };
   }
 
-  /** Looks at the memory of a machine that is about to make a turn. Whether it has seen enough. */
+  /**
+   * Looks at the memory of a machine that is about to make a turn. Whether it has seen enough: of a machine that is not
+   * like those before, one look is.
+   */
   look(layout: Layout, bytes: Uint8Array): boolean {
-    if (!this.isAlike(bytes)) return false;
+    if (!this.isAlike(bytes)) {
+      this.ways.clear();
+      return true;
+    }
     this.steady ??= new SteadyWords(bytes.subarray(0, this.room.words));
     if (++this.turns <= TURNS_COMPARED) {
       this.steady.compare(bytes);
       return false;
     }
-    const isTrial = this.turns <= TURNS_COMPARED + TURNS_TRIED;
+    const { tried, recorded } = this.plan;
+    const isTrial = this.turns <= TURNS_COMPARED + tried;
     this.record(isTrial ? this.tried : this.recorded, layout, bytes, isTrial);
     if (this.turns % TURNS_UNTIL_COLLECTED === 0) this.collect();
-    return this.turns === TURNS_COMPARED + TURNS_TRIED + TURNS_RECORDED;
+    return this.turns === TURNS_COMPARED + tried + recorded;
   }
 
   private isAlike({ buffer }: Uint8Array): boolean {
@@ -103,7 +122,7 @@ export class Study {
 
   /** Null if the turns differ too much. */
   chains(): ChainsData | null {
-    const tree = treeOf(this.ways);
+    const tree = treeOf(this.ways, this.plan.recorded);
     if (tree === null) return null;
     const needed = new ImpliedTests(this.recorded.nodes.amounts).without(tree);
     const module = chainModule(needed, this.recorded, this.room, this.source);
@@ -112,13 +131,13 @@ export class Study {
 }
 
 /** Null if too few turns go ways that others go too. */
-function treeOf(ways: ReadonlyMap<string, Way>): PathTree | null {
+function treeOf(ways: ReadonlyMap<string, Way>, recorded: number): PathTree | null {
   let tree: PathTree | null = null;
   for (const { path, turns } of [...ways.values()].sort((one, other) => other.turns - one.turns)) {
-    if (turns < FEWEST_TURNS || (tree !== null && tree.turns >= ENOUGH_TURNS)) break;
+    if (turns < FEWEST_TURNS || (tree !== null && tree.turns >= ENOUGH_SHARE * recorded)) break;
     tree = withPath(tree, path, turns);
   }
-  return tree === null || tree.turns < WORTHWHILE_TURNS ? null : tree;
+  return tree === null || tree.turns < WORTHWHILE_SHARE * recorded ? null : tree;
 }
 
 /** Null for more code than there is room for what it needs. */
