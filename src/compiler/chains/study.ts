@@ -35,8 +35,9 @@ const TURNS_COMPARED = 16;
 /** Recording leaves much garbage, by which the process would grow for good. */
 const TURNS_UNTIL_COLLECTED = 25;
 /**
- * Ways are added, the usual ones first, until this share of the turns goes one of them: code for what is left is as slow as
- * the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is no way.
+ * Ways are added, the usual ones first, until this share of the turns goes one of them: code for what is left is as
+ * slow as the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is
+ * no way.
  */
 const ENOUGH_SHARE = 0.9;
 const FEWEST_TURNS = 2;
