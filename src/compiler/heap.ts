@@ -1,7 +1,7 @@
-import { ARRAY_HEADER, endOf } from './addresses.ts';
+import { ARRAY_HEADER, endOf, VECTOR_BYTES } from './addresses.ts';
 import type { ObjectGraph } from './graph.ts';
 import type { ModelSource } from './source.ts';
-import { Structs } from './structs.ts';
+import { type PlacedClass, Structs } from './structs.ts';
 import {
   type ArrayKind,
   arrayKindOf,
@@ -43,8 +43,11 @@ export function noLessons(used: Iterable<string>, changing: Iterable<string>): L
   return { changing: new Set(changing), nullable: new Set(), choices: new Map(), used: new Set(used) };
 }
 
-/** Classes of the objects that general code handles; those that others point to first. */
-const PLACED = ['RandomStream', 'StageCost'];
+/**
+ * Classes of the objects that general code handles; those that others point to first. Streams that have been drawn from
+ * as often lie side by side, since they will be drawn from together.
+ */
+const PLACED: readonly PlacedClass[] = [{ name: 'RandomStream', by: 'counter' }, { name: 'StageCost' }];
 
 /** Where in memory the changing fields and the typed arrays of a machine live. */
 export class Heap {
@@ -71,6 +74,13 @@ export class Heap {
 
   allocate(bytes: number): number {
     const address = this.top;
+    this.top = endOf(address, bytes);
+    return address;
+  }
+
+  /** On a boundary of four integers. */
+  allocateVectors(bytes: number): number {
+    const address = VECTOR_BYTES * Math.ceil(this.top / VECTOR_BYTES);
     this.top = endOf(address, bytes);
     return address;
   }

@@ -27,8 +27,8 @@ export class Program {
   private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
   private turns = 0;
-  /** Null where there is no more to learn. */
-  private study: { readonly source: ChainSource; readonly study: Study } | null = null;
+  /** From the first look on. */
+  private study: Study | null = null;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
 
@@ -36,8 +36,8 @@ export class Program {
     /** With its chains, once there are any. */
     public data: ProgramData,
     model: ModelSource,
-    /** Null where another thread has compiled it. */
-    source: ChainSource | null = null,
+    /** Null where another thread has compiled it, and once there is no more to learn. */
+    private source: ChainSource | null = null,
     private readonly plan: StudyPlan = STUDY_PLAN,
   ) {
     const { columns, size, module, imports } = data;
@@ -51,7 +51,6 @@ export class Program {
     this.exports = new WebAssembly.Instance(module, { env }).exports;
     this.call = this.exports.entry as Call;
     if (data.chains !== null) this.addChains(data.chains);
-    if (source !== null) this.study = { source, study: new Study(source, data.room, plan) };
   }
 
   /** Takes over a machine; false, and nothing is done, where it is of another kind than the program's own. */
@@ -75,21 +74,23 @@ export class Program {
   private runStudied(turns: number): number | null {
     const { distance } = this.plan;
     let left = turns;
-    while (this.study !== null && left > distance) {
-      this.look(this.study);
+    while (this.source !== null && left > distance) {
+      this.look(this.source);
       if (this.call(distance) !== 1) return null;
       left -= distance;
     }
     return left;
   }
 
-  private look({ source, study }: { source: ChainSource; study: Study }): void {
+  private look(source: ChainSource): void {
     const { data, memory, machine } = this;
+    this.study ??= new Study(source, data.room, this.plan);
     const extents = extentsOf(data, machine!.graph.objects);
     const layout = new Layout(extents, source.constants, handlesOf(data), source.logs, source.amounts);
-    if (!study.look(layout, new Uint8Array(memory.buffer))) return;
-    const chains = study.chains();
+    if (!this.study.look(layout, new Uint8Array(memory.buffer))) return;
+    const chains = this.study.chains();
     this.study = null;
+    this.source = null;
     if (chains !== null) this.addChains(chains);
   }
 

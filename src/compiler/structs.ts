@@ -1,3 +1,4 @@
+import { VECTOR_BYTES } from './addresses.ts';
 import type { ObjectGraph } from './graph.ts';
 import type { Heap } from './heap.ts';
 import type { ModelClass } from './source.ts';
@@ -24,21 +25,27 @@ interface Placed {
 const WORD = 8;
 /** Integers only: those of all objects lie side by side, field by field, so that four can be computed at once. */
 const INTEGER = 4;
-const VECTOR = 16;
+
+/** A class whose objects are placed, and the field by which they are ordered. */
+export interface PlacedClass {
+  readonly name: string;
+  readonly by?: string;
+}
 
 /** Objects that lie in memory as a whole, field after field. */
 export class Structs {
   private readonly placed = new Map<object, Placed>();
   private readonly tables = new Map<readonly object[], ReturnType<Structs['tableOf']>>();
 
-  /** `names`: classes whose objects are placed, those first that others point to. */
+  /** `classes`: those first that others point to. */
   constructor(
     private readonly heap: Heap,
     private readonly graph: ObjectGraph,
-    names: readonly string[],
+    classes: readonly PlacedClass[],
   ) {
-    for (const name of names) {
+    for (const { name, by } of classes) {
       const objects = graph.objects.filter((object) => object.constructor.name === name);
+      if (by !== undefined) objects.sort((one, other) => numberIn(other, by) - numberIn(one, by));
       const struct = this.structOf(objects);
       if (struct !== null) this.place(objects, struct);
     }
@@ -76,9 +83,7 @@ export class Structs {
       const field = this.fieldOf(key, values, fields.size * WORD);
       if (field !== null) fields.set(key, field);
     }
-    return [...fields.values()].every(({ type }) => type === 'i32')
-      ? { modelClass, fields: sideBySide(fields, objects.length) }
-      : { modelClass, fields };
+    return { modelClass, fields: isOfIntegers(fields) ? sideBySide(fields, objects.length) : fields };
   }
 
   /** Null for what general code cannot use: texts, objects that are not placed. */
@@ -100,12 +105,11 @@ export class Structs {
     return this.heap.isInt32Field(key, values) || (this.heap.isConstant(key) && values.every(isInt32));
   }
 
-  private place(unordered: readonly object[], struct: Struct): void {
-    const isSideBySide = [...struct.fields.values()].every(({ type }) => type === 'i32');
-    const objects = isSideBySide ? inOrder(unordered, 'counter') : unordered;
-    const distance = isSideBySide ? INTEGER : struct.fields.size * WORD;
-    const length = isSideBySide ? struct.fields.size * columnSize(objects.length) : objects.length * distance;
-    const begin = VECTOR * Math.ceil(this.heap.allocate(length + VECTOR) / VECTOR);
+  private place(objects: readonly object[], struct: Struct): void {
+    const { fields } = struct;
+    const distance = isOfIntegers(fields) ? INTEGER : fields.size * WORD;
+    const column = isOfIntegers(fields) ? columnSize(objects.length) : objects.length * WORD;
+    const begin = this.heap.allocateVectors(fields.size * column);
     for (const [index, object] of objects.entries()) this.placeAt(begin + index * distance, object, struct);
   }
 
@@ -127,12 +131,14 @@ function sideBySide(fields: ReadonlyMap<string, Field>, count: number): Map<stri
   );
 }
 
-/** Those that have been used as often come together. */
-function inOrder(objects: readonly object[], key: string): object[] {
-  const amountOf = (object: object) => (object as Record<string, number>)[key];
-  return [...objects].sort((one, other) => amountOf(other) - amountOf(one));
+function isOfIntegers(fields: ReadonlyMap<string, Field>): boolean {
+  return [...fields.values()].every(({ type }) => type === 'i32');
+}
+
+function numberIn(object: object, key: string): number {
+  return (object as Record<string, number>)[key];
 }
 
 function columnSize(count: number): number {
-  return VECTOR * Math.ceil((count * INTEGER) / VECTOR);
+  return VECTOR_BYTES * Math.ceil((count * INTEGER) / VECTOR_BYTES);
 }

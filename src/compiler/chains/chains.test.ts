@@ -15,15 +15,15 @@ import { encodeModule, type ModuleCode } from '../wasm/encode.ts';
 import { Op } from '../wasm/opcodes.ts';
 import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
+import { Disturbed } from './disturbed.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
 import { Layout } from './layout.ts';
 import { Nodes } from './nodes.ts';
-import { type PathTree, withPath } from './path-tree.ts';
+import { fits, type PathTree, withPath } from './path-tree.ts';
 import { Recorder } from './recorder.ts';
 import type { Room } from './room.ts';
-import { Disturbed } from './turn.ts';
 
 /** Integers side by side, numbers, an array of each, and a length of what is a log. */
 const INTEGERS = [64, 68, 72, 76, 80, 84, 88, 92];
@@ -315,6 +315,21 @@ describe('a chain', () => {
     );
     expect(needed).toBeLessThan(0.95 * asked);
   });
+});
+
+it('takes into a tree only paths that ask the same up to where they part', () => {
+  const nodes = new Nodes();
+  const zero = nodes.constant('i32', 0);
+  const [one, other] = [4, 8].map((at) => nodes.load('i32', Op.i32Load, zero, at, null, 0));
+  const pathOf = (...tests: readonly (readonly [typeof one, boolean])[]) => {
+    return { steps: tests.map(([test, outcome]) => ({ kind: 'test' as const, test, outcome })), stores: [] };
+  };
+  const tree = withPath(null, pathOf([one, true], [other, true]), 1);
+  expect(fits(tree, pathOf([one, false]))).toBe(true);
+  expect(fits(tree, pathOf([one, true], [other, false], [one, true]))).toBe(true);
+  expect(fits(tree, pathOf([other, true]))).toBe(false);
+  expect(fits(tree, pathOf([one, true]))).toBe(false);
+  expect(fits(tree, pathOf([one, true], [other, true], [one, true]))).toBe(false);
 });
 
 function testsIn(tree: PathTree | null): number {

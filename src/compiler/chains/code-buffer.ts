@@ -1,6 +1,7 @@
+import { VECTOR_BYTES } from '../addresses.ts';
 import { type Expression, i32, type Local, type Statement, type WasmType } from '../wasm/code.ts';
 import { Op, Vector } from '../wasm/opcodes.ts';
-import { MOST_MEMOS, type Room, VECTOR_BYTES } from './room.ts';
+import { MOST_MEMOS, type Room } from './room.ts';
 
 /** The code of one function while it grows, with the constants that it takes from memory. */
 export class CodeBuffer {

@@ -39,11 +39,14 @@ export class MemoCode {
     const value = get(argument);
     const known: Label = { used: true };
     const unknown: Label = { used: true };
-    const tests: Statement[] = [
-      rarely(operate('i32', Op.f64Lt, value, loadAt('f64', Op.f64Load, place + FROM)), unknown),
-      rarely(operate('i32', Op.f64Ge, value, loadAt('f64', Op.f64Load, place + BELOW)), unknown),
-      { op: 'break', label: known },
-    ];
+    const tests = buffer.inList(() => {
+      buffer.rarely(operate('i32', Op.f64Lt, value, loadAt('f64', Op.f64Load, place + FROM)), leave(unknown));
+      buffer.rarely(
+        operate('i32', Op.f64Ge, value, loadAt('f64', Op.f64Load, place + BELOW)),
+        leave(unknown),
+      );
+      buffer.out.push(...leave(known));
+    });
     const renewal = buffer.inList(() => this.renew(place, operands[0].immediate, value, floor));
     const body: Statement[] = [{ op: 'block', label: unknown, body: tests }, ...renewal];
     buffer.out.push({ op: 'block', label: known, body });
@@ -53,7 +56,7 @@ export class MemoCode {
   private renew(place: number, object: number, argument: Expression, floor?: number): void {
     const { buffer, disturbed } = this;
     const { from, below } = this.range!;
-    const refuse = (test: Expression) => buffer.out.push(rarely(test, disturbed));
+    const refuse = (test: Expression) => buffer.rarely(test, leave(disturbed));
     if (floor !== undefined) refuse(operate('i32', Op.f64Lt, argument, f64(floor)));
     const moves = buffer.hold('i32', loadAt('i32', Op.i32Load, MOVES));
     const result = buffer.newLocal('i32');
@@ -68,6 +71,6 @@ export class MemoCode {
   }
 }
 
-function rarely(test: Expression, label: Label): Statement {
-  return { op: 'if', test, yes: [{ op: 'break', label }], no: [], isUnlikely: true };
+function leave(label: Label): Statement[] {
+  return [{ op: 'break', label }];
 }

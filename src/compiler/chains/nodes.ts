@@ -1,4 +1,5 @@
 import type { FunctionCode, WasmType } from '../wasm/code.ts';
+import { Disturbed } from './disturbed.ts';
 import { operationOf } from './operations.ts';
 
 /** A value that a turn of the machine computes, as a function of the memory that the turn began with. */
@@ -25,7 +26,7 @@ export interface CallNode {
   readonly before: CallNode | null;
 }
 
-/** There are never more values than these: a pair of their numbers makes one key. */
+/** A pair of numbers below makes one key; machines whose turns come to more values are not alike enough for chains. */
 const MOST_NODES = 2 ** 20;
 /** Addresses are below. */
 const MOST_BYTES = 2 ** 30;
@@ -115,6 +116,7 @@ export class Nodes {
     after: CallNode | null,
     now: number,
   ): Node {
+    if (this.all.length === MOST_NODES) throw new Disturbed('more values than can be told apart');
     const node = { number: this.all.length, kind, type, opcodes, operands, immediate, after, now };
     this.all.push(node);
     return node;

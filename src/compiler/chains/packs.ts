@@ -1,6 +1,6 @@
+import { VECTOR_BYTES } from '../addresses.ts';
 import { Op, VECTOR_OPERATIONS } from '../wasm/opcodes.ts';
 import { isField, type Node } from './nodes.ts';
-import { VECTOR_BYTES } from './room.ts';
 
 export const LANES = 4;
 export const LANE_BYTES = VECTOR_BYTES / LANES;

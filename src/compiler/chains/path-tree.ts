@@ -43,7 +43,23 @@ export interface EndTree {
   turns: number;
 }
 
-/** The tree with a path more, from one of its steps on, that so many turns went. */
+/** Whether a path asks and calls the same as those in the tree, up to where it goes another way. */
+export function fits(tree: PathTree, { steps }: Path): boolean {
+  let node: PathTree | null = tree;
+  for (const step of steps) {
+    if (node === null) return true;
+    if (step.kind === 'call') {
+      if (node.kind !== 'call' || node.call !== step.call) return false;
+      node = node.next;
+    } else {
+      if (node.kind !== 'test' || node.test !== step.test) return false;
+      node = step.outcome ? node.yes : node.no;
+    }
+  }
+  return node === null || node.kind === 'end';
+}
+
+/** The tree with a path more that fits it, from one of its steps on, that so many turns went. */
 export function withPath(tree: PathTree | null, path: Path, turns: number, index = 0): PathTree {
   const step = path.steps[index];
   const node = tree ?? (step === undefined ? endOf(path) : beginOf(step));

@@ -1,10 +1,11 @@
 import type { Callee, Expression, FunctionCode, Label, Statement } from '../wasm/code.ts';
 import type { CallSites } from './call-sites.ts';
+import { Disturbed } from './disturbed.ts';
 import type { ConditionalCall, EffectsFinder } from './effects.ts';
 import type { Image } from './image.ts';
 import { isField, type Node, type Nodes } from './nodes.ts';
 import type { Path } from './path-tree.ts';
-import { Disturbed, Turn } from './turn.ts';
+import { Turn } from './turn.ts';
 import { TurnMemory } from './turn-memory.ts';
 
 /** Locals by their numbers. */

@@ -1,7 +1,5 @@
 import type { Heap } from '../heap.ts';
 
-/** Four integers side by side. */
-export const VECTOR_BYTES = 16;
 /** A memo: the value, and the range of the argument that it holds for. */
 export const MEMO_BYTES = 24;
 export const MOST_MEMOS = 1000;
@@ -22,11 +20,9 @@ export interface Room {
 }
 
 export function reserveRoom(heap: Heap): Room {
-  const begin = VECTOR_BYTES * Math.ceil(heap.allocate(VECTOR_BYTES) / VECTOR_BYTES);
-  const words = begin;
+  const memoBytes = MOST_MEMOS * MEMO_BYTES;
+  const words = heap.allocateVectors(WORDS_BYTES + SCRATCH_BYTES + memoBytes);
   const scratch = words + WORDS_BYTES;
   const memos = scratch + SCRATCH_BYTES;
-  const end = memos + MOST_MEMOS * MEMO_BYTES;
-  heap.allocate(end - begin);
-  return { words, scratch, memos, end };
+  return { words, scratch, memos, end: memos + memoBytes };
 }

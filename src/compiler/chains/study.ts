@@ -5,17 +5,17 @@ import type { FunctionCode, ImportCode } from '../wasm/code.ts';
 import { encodeModule } from '../wasm/encode.ts';
 import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
+import { Disturbed } from './disturbed.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
 import type { Layout } from './layout.ts';
 import { loopCode } from './loop-code.ts';
 import { Nodes } from './nodes.ts';
-import { callsOf, type Path, type PathTree, signatureOf, withPath } from './path-tree.ts';
+import { callsOf, fits, type Path, type PathTree, signatureOf, withPath } from './path-tree.ts';
 import { Recorder, type Recordings } from './recorder.ts';
 import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
-import { Disturbed } from './turn.ts';
 
 /** When machines are looked at, and how often. */
 export interface StudyPlan {
@@ -136,7 +136,7 @@ function treeOf(ways: ReadonlyMap<string, Way>, recorded: number): PathTree | nu
   let tree: PathTree | null = null;
   for (const { path, turns } of [...ways.values()].sort((one, other) => other.turns - one.turns)) {
     if (turns < FEWEST_TURNS || (tree !== null && tree.turns >= ENOUGH_SHARE * recorded)) break;
-    tree = withPath(tree, path, turns);
+    if (tree === null || fits(tree, path)) tree = withPath(tree, path, turns);
   }
   return tree === null || tree.turns < WORTHWHILE_SHARE * recorded ? null : tree;
 }

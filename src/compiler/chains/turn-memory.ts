@@ -1,12 +1,13 @@
 import type { WasmType } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
+import { Disturbed } from './disturbed.ts';
 import type { Effects } from './effects.ts';
 import type { Image } from './image.ts';
 import type { ArrayExtent } from './layout.ts';
-import type { CallNode, Node, Nodes } from './nodes.ts';
+import { type CallNode, isField, type Node, type Nodes } from './nodes.ts';
 import type { Store } from './path-tree.ts';
 import type { Log } from './source.ts';
-import { Disturbed, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 
 interface Access {
   readonly array: ArrayExtent;
@@ -99,11 +100,11 @@ export class TurnMemory {
     return this.folded(place);
   }
 
-  private isFixable({ kind, type, operands, immediate, after }: Node): boolean {
+  private isFixable(place: Node): boolean {
+    const { kind, type, operands, immediate, after } = place;
     if (kind === 'const') return true;
     if (kind === 'operate') return operands.every((operand) => this.isFixable(operand));
-    const isField = kind === 'load' && after === null && operands[0].kind === 'const';
-    return isField && this.image.isSteady(immediate, type);
+    return isField(place) && after === null && this.image.isSteady(immediate, type);
   }
 
   private folded(place: Node): Node {
@@ -190,6 +191,6 @@ export class TurnMemory {
 }
 
 /** Whether a value is what was at an address at the beginning. */
-function isAt({ kind, operands, immediate, after }: Node, address: number): boolean {
-  return kind === 'load' && after === null && operands[0].kind === 'const' && immediate === address;
+function isAt(value: Node, address: number): boolean {
+  return isField(value) && value.after === null && value.immediate === address;
 }

@@ -1,9 +1,7 @@
 import { Op } from '../wasm/opcodes.ts';
+import { Disturbed } from './disturbed.ts';
 import type { CallNode, Node } from './nodes.ts';
 import type { Step } from './path-tree.ts';
-
-/** A turn that no chain can express: it calls the model, or mixes what cannot be told apart. */
-export class Disturbed extends Error {}
 
 /** More tests than these make no chain: a machine that is still to settle makes many turns for its first sample. */
 const MOST_STEPS = 1500;
@@ -33,7 +31,7 @@ export class Turn {
     if (test.kind === 'operate' && test.opcodes[0] === Op.i32Eqz) return !this.decide(test.operands[0]);
     const outcome = test.now !== 0;
     if (test.kind === 'const' || this.isSilent || this.asked.has(test)) return outcome;
-    if (this.steps.length === MOST_STEPS) throw new Disturbed('a turn that takes too long');
+    this.refuseLong();
     this.asked.add(test);
     this.steps.push({ kind: 'test', test, outcome });
     const [one, other] = test.operands;
@@ -41,7 +39,12 @@ export class Turn {
     return outcome;
   }
 
+  private refuseLong(): void {
+    if (this.steps.length >= MOST_STEPS) throw new Disturbed('a turn that takes too long');
+  }
+
   call(call: CallNode): void {
+    this.refuseLong();
     this.steps.push({ kind: 'call', call });
     this.latestCall = call;
   }

@@ -48,7 +48,7 @@ export const Op = {
   f64ConvertI32U: 0xb8,
 } as const;
 
-/** Of the 128-bit extension, behind their prefix; the last is the instruction for one integer that each widens. */
+/** Of the 128-bit extension: their prefix, and the number behind it. */
 export const Vector = {
   load: 0xfd00,
   store: 0xfd0b,
