@@ -8,6 +8,7 @@ import {
   type Statement,
 } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
+import { certainValues } from './certain-values.ts';
 import { CodeBuffer, loadAt } from './code-buffer.ts';
 import type { EffectsFinder } from './effects.ts';
 import { MemoCode } from './memo-code.ts';
@@ -32,6 +33,7 @@ export interface Memos {
  */
 export class ChainCode {
   readonly buffer: CodeBuffer;
+  private readonly memos: MemoCode;
   private readonly values: ValueCode;
   private readonly vectors: VectorCode;
   private readonly memoOf = new Map<Node, Node>();
@@ -44,9 +46,15 @@ export class ChainCode {
     { callee, range }: Memos,
   ) {
     this.buffer = new CodeBuffer(room);
-    this.values = new ValueCode(this.buffer, nodes, new MemoCode(this.buffer, callee, range, this.disturbed));
+    this.memos = new MemoCode(this.buffer, callee, range, this.disturbed);
+    this.values = new ValueCode(this.buffer, nodes, this.memos);
     this.vectors = new VectorCode(this.buffer, this.values);
     for (const memo of nodes.memos.values()) this.memoOf.set(memo.operands[1], memo);
+  }
+
+  /** Whether there is room for all that the code needs. */
+  get fits(): boolean {
+    return this.buffer.fits(this.memos.count);
   }
 
   write(tree: PathTree): FunctionCode {
@@ -84,6 +92,7 @@ export class ChainCode {
   // --- tests -----------------------------------------------------------------------------------------------------
 
   private tree(from: PathTree | null): void {
+    this.values.certain = certainValues(from);
     let tree = from;
     while (tree !== null && tree.kind !== 'end') {
       if (tree.kind === 'test') tree = this.decide(tree);
@@ -111,10 +120,7 @@ export class ChainCode {
 
   private aside(tree: PathTree | null): Statement[] {
     if (tree === null) return [{ op: 'break', label: this.disturbed }];
-    const mark = this.values.mark();
-    const aside = this.buffer.inList(() => this.tree(tree));
-    this.values.goBack(mark);
-    return aside;
+    return this.values.aside(() => this.tree(tree));
   }
 
   /** That an argument is not too small need be asked only when its memo is renewed. */
@@ -151,17 +157,18 @@ export class ChainCode {
   /** Reads a field that is about to be overwritten, if something later is made of it. */
   private holdLoads(address: number, later: readonly Store[]): void {
     for (const load of this.values.wantedLoadsOf(address)) {
-      if (
-        load.after === null &&
-        later.some(({ value, base }) => this.needs(value, load) || this.needs(base, load))
-      )
-        this.values.hold(load);
+      const nodes = later.flatMap(({ value, base }) => [value, base]);
+      if (load.after === null && this.needs(nodes, load)) this.values.hold(load);
     }
   }
 
-  private needs(node: Node, load: Node): boolean {
-    if (node === load) return true;
-    return !this.values.isHeld(node) && node.operands.some((operand) => this.needs(operand, load));
+  private needs(nodes: readonly Node[], load: Node, seen = new Set<Node>()): boolean {
+    return nodes.some((node) => {
+      if (node === load) return true;
+      if (seen.has(node) || this.values.isHeld(node)) return false;
+      seen.add(node);
+      return this.needs(node.operands, load, seen);
+    });
   }
 }
 

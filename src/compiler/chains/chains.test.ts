@@ -19,9 +19,10 @@ import { Disturbed } from './disturbed.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
+import { JoinedWays } from './joined-ways.ts';
 import { Layout } from './layout.ts';
 import { Nodes } from './nodes.ts';
-import { fits, type PathTree, withPath } from './path-tree.ts';
+import { endsOf, fits, type PathTree, withEnds, withPath } from './path-tree.ts';
 import { Recorder } from './recorder.ts';
 import type { Room } from './room.ts';
 
@@ -236,27 +237,35 @@ function treeOf(turn: FunctionCode, states: readonly State[]) {
   }
   encodeModule({ imports: [], functions: [callee, turn], exports: {} });
   let tree: PathTree | null = null;
+  const recorded: State[] = [];
   for (const one of states) {
     put(one);
     try {
       const image = new Image(bytes.slice().buffer, LAYOUT, steady);
       tree = withPath(tree, new Recorder(recordings, image).record(turn, 1), 1);
+      recorded.push(one);
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;
     }
   }
-  return { tree, nodes, effects };
+  return { tree, nodes, effects, recorded };
 }
 
-/** A chain of the ways that turns go from these memories, and the turn itself; null where there is no chain. */
-function compile(turn: FunctionCode, states: readonly State[]) {
-  const { tree, nodes, effects } = treeOf(turn, states);
-  if (tree === null) return null;
+/**
+ * A chain of the ways that turns go from these memories, and the turn itself; null where there is no chain. `joins`:
+ * ways that are nearly alike become one.
+ */
+function compile(turn: FunctionCode, states: readonly State[], joins: boolean) {
+  const { tree: all, nodes, effects, recorded } = treeOf(turn, states);
+  if (all === null) return null;
+  const tree = joins ? new JoinedWays(nodes).of(all) : all;
   const memo = { name: 'memo', params: [], result: null, index: 0 } as const;
   const code = new ChainCode(nodes, effects, ROOM, { callee: memo, range: null });
   const chain = code.write(new ImpliedTests(nodes.amounts).without(tree));
   const words = { begin: ROOM.words, values: code.buffer.words };
   return {
+    recorded,
+    joined: endsOf(all).length - endsOf(tree).length,
     model: instantiate({ imports: [], functions: [callee, turn], exports: { run: turn } }),
     chain: instantiate({ imports: [], functions: [callee, chain], exports: { run: chain }, words }),
   };
@@ -269,11 +278,16 @@ function instantiate(code: ModuleCode): () => number {
 
 describe('a chain', () => {
   /** How often a chain made its turn; it must do all that the turn does or nothing. */
-  function compare(list: readonly Act[], known: readonly State[], more: readonly State[]): number {
-    const compiled = compile(turnOf(list), known);
-    if (compiled === null) return 0;
+  function compare(
+    list: readonly Act[],
+    known: readonly State[],
+    more: readonly State[],
+    joins = false,
+  ): { made: number; joined: number } {
+    const compiled = compile(turnOf(list), known, joins);
+    if (compiled === null) return { made: 0, joined: 0 };
     let made = 0;
-    for (const [index, one] of [...known, ...more].entries()) {
+    for (const one of [...known, ...more]) {
       put(one);
       const before = bytes.slice(0, STATE_BYTES);
       compiled.model();
@@ -282,9 +296,9 @@ describe('a chain', () => {
       const isMade = compiled.chain() === 1;
       expect(bytes.slice(0, STATE_BYTES)).toEqual(isMade ? after : before);
       if (isMade) made++;
-      if (index === 0 && known.length === 1) expect(isMade).toBe(true);
+      if (compiled.recorded.includes(one)) expect(isMade).toBe(true);
     }
-    return made;
+    return { made, joined: compiled.joined };
   }
 
   const states = fc.array(state, { minLength: 1, maxLength: 4 });
@@ -293,11 +307,26 @@ describe('a chain', () => {
     let made = 0;
     fc.assert(
       fc.property(acts, states, fc.array(state), (list, known, more) => {
-        made += compare(list, known, more);
+        made += compare(list, known, more).made;
       }),
       { numRuns: 800 },
     );
     expect(made).toBeGreaterThan(800);
+  });
+
+  it('does so where ways that are nearly alike have become one', () => {
+    const many = fc.array(state, { minLength: 3, maxLength: 8 });
+    let [made, joined] = [0, 0];
+    fc.assert(
+      fc.property(acts, many, many, (list, known, more) => {
+        const compared = compare(list, known, more, true);
+        made += compared.made;
+        joined += compared.joined;
+      }),
+      { numRuns: 1500 },
+    );
+    expect(made).toBeGreaterThan(4000);
+    expect(joined).toBeGreaterThan(500);
   });
 
   it('asks only at the end what it would be told by then, if time only goes on', () => {
@@ -330,6 +359,26 @@ it('takes into a tree only paths that ask the same up to where they part', () =>
   expect(fits(tree, pathOf([other, true]))).toBe(false);
   expect(fits(tree, pathOf([one, true]))).toBe(false);
   expect(fits(tree, pathOf([one, true], [other, true], [one, true]))).toBe(false);
+});
+
+it('keeps of a tree only the ways to given ends', () => {
+  const nodes = new Nodes();
+  const [one, other] = [4, 8].map((at) =>
+    nodes.load('i32', Op.i32Load, nodes.constant('i32', 0), at, null, 0),
+  );
+  const pathOf = (...outcomes: readonly boolean[]) => ({
+    steps: outcomes.map((outcome, at) => ({ kind: 'test' as const, test: [one, other][at], outcome })),
+    stores: [],
+  });
+  const tree = withPath(
+    withPath(withPath(null, pathOf(true, true), 5), pathOf(true, false), 3),
+    pathOf(false),
+    2,
+  );
+  const [first, , last] = endsOf(tree);
+  expect(endsOf(tree).map(({ turns }) => turns)).toEqual([5, 3, 2]);
+  expect(withEnds(tree, new Set([first, last]))).toMatchObject({ turns: 7, yes: { no: null, turns: 5 } });
+  expect(withEnds(tree, new Set())).toBeNull();
 });
 
 function testsIn(tree: PathTree | null): number {

@@ -25,6 +25,10 @@ interface Simplified {
  * not due before, and need not have been asked at each stage.
  */
 export class ImpliedTests {
+  /** What has been found out before: there are many ways from one value to another. */
+  private readonly atLeast = new Map<Node, Map<Node, boolean>>();
+  private readonly amountsKnown = new Map<Node, boolean>();
+
   /** `amounts`: elements of arrays that are never negative. */
   constructor(private readonly amounts: ReadonlySet<Node>) {}
 
@@ -66,6 +70,15 @@ export class ImpliedTests {
   /** Whether a value is a sum of another and of amounts, or the larger one of such and something else. */
   private isAtLeast(node: Node, least: Node): boolean {
     if (node === least) return true;
+    const known = this.atLeast.get(node) ?? new Map<Node, boolean>();
+    this.atLeast.set(node, known);
+    const is = known.get(least) ?? this.isMadeOf(node, least);
+    known.set(least, is);
+    return is;
+  }
+
+  private isMadeOf(node: Node, least: Node): boolean {
+    if (node.kind === 'choose') return node.operands.slice(1).every((one) => this.isAtLeast(one, least));
     if (node.kind !== 'operate') return false;
     const [one, other] = node.operands;
     if (node.opcodes[0] === Op.f64Max) return this.isAtLeast(one, least) || this.isAtLeast(other, least);
@@ -78,6 +91,12 @@ export class ImpliedTests {
 
   /** Whether a number is never negative. */
   private isAmount(node: Node): boolean {
+    const is = this.amountsKnown.get(node) ?? this.isMadeOfAmounts(node);
+    this.amountsKnown.set(node, is);
+    return is;
+  }
+
+  private isMadeOfAmounts(node: Node): boolean {
     const { kind, opcodes, operands, immediate } = node;
     if (kind === 'const') return immediate >= 0;
     if (kind === 'choose') return operands.slice(1).every((one) => this.isAmount(one));

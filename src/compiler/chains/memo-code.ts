@@ -23,6 +23,8 @@ const BELOW = 16;
  * holds for, so that two places with different arguments do not take turns.
  */
 export class MemoCode {
+  private readonly places = new Map<Node, number>();
+
   constructor(
     private readonly buffer: CodeBuffer,
     /** The function itself; it is called only where memos are. */
@@ -33,9 +35,9 @@ export class MemoCode {
   ) {}
 
   /** `floor`: what the argument must not be below, nor the range that is remembered. */
-  write({ immediate, operands }: Node, argument: Local, floor?: number): Local {
+  write(memo: Node, argument: Local, floor?: number): Local {
     const { buffer } = this;
-    const place = buffer.room.memos + MEMO_BYTES * immediate;
+    const place = this.placeOf(memo);
     const value = get(argument);
     const known: Label = { used: true };
     const unknown: Label = { used: true };
@@ -47,10 +49,21 @@ export class MemoCode {
       );
       buffer.out.push(...leave(known));
     });
-    const renewal = buffer.inList(() => this.renew(place, operands[0].immediate, value, floor));
+    const renewal = buffer.inList(() => this.renew(place, memo.operands[0].immediate, value, floor));
     const body: Statement[] = [{ op: 'block', label: unknown, body: tests }, ...renewal];
     buffer.out.push({ op: 'block', label: known, body });
     return buffer.hold('i32', loadAt('i32', Op.i32Load, place));
+  }
+
+  private placeOf(memo: Node): number {
+    const place = this.places.get(memo) ?? this.buffer.room.memos + MEMO_BYTES * this.places.size;
+    this.places.set(memo, place);
+    return place;
+  }
+
+  /** Memos that have been written. */
+  get count(): number {
+    return this.places.size;
   }
 
   private renew(place: number, object: number, argument: Expression, floor?: number): void {

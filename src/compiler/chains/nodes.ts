@@ -10,7 +10,7 @@ export interface Node {
   /** Of a load or an operation. */
   readonly opcodes: readonly number[];
   readonly operands: readonly Node[];
-  /** The constant; the offset of a load; the place of a memo. */
+  /** The constant; the offset of a load. */
   readonly immediate: number;
   /** Of a load: the last call before it that may have changed the field. */
   readonly after: CallNode | null;
@@ -89,11 +89,11 @@ export class Nodes {
     return this.keep(known, key, node, now);
   }
 
-  /** What a function comes to that depends on its arguments alone; a chain has a place to remember it. */
+  /** What a function comes to that depends on its arguments alone. */
   memo(object: Node, argument: Node, now: number): Node {
     const key = object.number * MOST_NODES + argument.number;
     const operands = [object, argument];
-    const node = this.memos.get(key) ?? this.make('memo', 'i32', [], operands, this.memos.size, null, now);
+    const node = this.memos.get(key) ?? this.make('memo', 'i32', [], operands, 0, null, now);
     return this.keep(this.memos, key, node, now);
   }
 

@@ -25,22 +25,22 @@ export type PathTree = TestTree | CallTree | EndTree;
 export interface TestTree {
   readonly kind: 'test';
   readonly test: Node;
-  yes: PathTree | null;
-  no: PathTree | null;
-  turns: number;
+  readonly yes: PathTree | null;
+  readonly no: PathTree | null;
+  readonly turns: number;
 }
 
 export interface CallTree {
   readonly kind: 'call';
   readonly call: CallNode;
-  next: PathTree | null;
-  turns: number;
+  readonly next: PathTree | null;
+  readonly turns: number;
 }
 
 export interface EndTree {
   readonly kind: 'end';
   readonly stores: readonly Store[];
-  turns: number;
+  readonly turns: number;
 }
 
 /** Whether a path asks and calls the same as those in the tree, up to where it goes another way. */
@@ -63,17 +63,15 @@ export function fits(tree: PathTree, { steps }: Path): boolean {
 export function withPath(tree: PathTree | null, path: Path, turns: number, index = 0): PathTree {
   const step = path.steps[index];
   const node = tree ?? (step === undefined ? endOf(path) : beginOf(step));
-  node.turns += turns;
-  if (step === undefined) return node;
+  const counted = { ...node, turns: node.turns + turns };
+  if (step === undefined) return counted;
   if (step.kind === 'call') {
-    if (node.kind !== 'call' || node.call !== step.call) throw new Error('turns that call differently');
-    node.next = withPath(node.next, path, turns, index + 1);
-  } else {
-    if (node.kind !== 'test' || node.test !== step.test) throw new Error('turns that ask differently');
-    const side = step.outcome ? 'yes' : 'no';
-    node[side] = withPath(node[side], path, turns, index + 1);
+    if (counted.kind !== 'call' || counted.call !== step.call) throw new Error('turns that call differently');
+    return { ...counted, next: withPath(counted.next, path, turns, index + 1) };
   }
-  return node;
+  if (counted.kind !== 'test' || counted.test !== step.test) throw new Error('turns that ask differently');
+  const side = step.outcome ? 'yes' : 'no';
+  return { ...counted, [side]: withPath(counted[side], path, turns, index + 1) };
 }
 
 function endOf({ stores }: Path): EndTree {
@@ -84,6 +82,26 @@ function beginOf(step: Step): PathTree {
   return step.kind === 'call'
     ? { kind: 'call', call: step.call, next: null, turns: 0 }
     : { kind: 'test', test: step.test, yes: null, no: null, turns: 0 };
+}
+
+/** The ends of all ways. */
+export function endsOf(tree: PathTree | null): EndTree[] {
+  if (tree === null) return [];
+  if (tree.kind === 'end') return [tree];
+  return tree.kind === 'call' ? endsOf(tree.next) : [...endsOf(tree.yes), ...endsOf(tree.no)];
+}
+
+/** The tree with only those ways that come to such an end. */
+export function withEnds(tree: PathTree | null, ends: ReadonlySet<EndTree>): PathTree | null {
+  if (tree === null) return null;
+  if (tree.kind === 'end') return ends.has(tree) ? tree : null;
+  if (tree.kind === 'call') {
+    const next = withEnds(tree.next, ends);
+    return next === null ? null : { ...tree, next, turns: next.turns };
+  }
+  const [yes, no] = [withEnds(tree.yes, ends), withEnds(tree.no, ends)];
+  if (yes === null && no === null) return null;
+  return { ...tree, yes, no, turns: (yes?.turns ?? 0) + (no?.turns ?? 0) };
 }
 
 /** Tells paths apart. */

@@ -9,10 +9,21 @@ import { Disturbed } from './disturbed.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
+import { JoinedWays } from './joined-ways.ts';
 import type { Layout } from './layout.ts';
 import { loopCode } from './loop-code.ts';
 import { Nodes } from './nodes.ts';
-import { callsOf, fits, type Path, type PathTree, signatureOf, withPath } from './path-tree.ts';
+import {
+  callsOf,
+  type EndTree,
+  endsOf,
+  fits,
+  type Path,
+  type PathTree,
+  signatureOf,
+  withEnds,
+  withPath,
+} from './path-tree.ts';
 import { Recorder, type Recordings } from './recorder.ts';
 import type { Room } from './room.ts';
 import type { ChainSource } from './source.ts';
@@ -21,14 +32,14 @@ import type { ChainSource } from './source.ts';
 export interface StudyPlan {
   /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
   readonly after: number;
-  /** Between two looks; chains are to be good for all that a machine does in some twenty thousand. */
+  /** Between two looks; chains are to be good for all that a machine does in some eighty thousand. */
   readonly distance: number;
   /** Turns that show where functions of few effects are called, and then turns that show which ways turns go. */
   readonly tried: number;
   readonly recorded: number;
 }
 
-export const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 101, tried: 100, recorded: 100 };
+export const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 401, tried: 40, recorded: 160 };
 
 /** Turns that show which fields hardly change. */
 const TURNS_COMPARED = 16;
@@ -123,7 +134,8 @@ export class Study {
 
   /** Null if the turns differ too much. */
   chains(): ChainsData | null {
-    const tree = treeOf(this.ways, this.plan.recorded);
+    const joined = new JoinedWays(this.recorded.nodes);
+    const tree = treeOf(this.ways, this.plan.recorded, joined);
     if (tree === null) return null;
     const needed = new ImpliedTests(this.recorded.nodes.amounts).without(tree);
     const module = chainModule(needed, this.recorded, this.room, this.source);
@@ -132,13 +144,30 @@ export class Study {
 }
 
 /** Null if too few turns go ways that others go too. */
-function treeOf(ways: ReadonlyMap<string, Way>, recorded: number): PathTree | null {
+function treeOf(ways: ReadonlyMap<string, Way>, recorded: number, joins: JoinedWays): PathTree | null {
   let tree: PathTree | null = null;
+  let joined: PathTree | null = null;
   for (const { path, turns } of [...ways.values()].sort((one, other) => other.turns - one.turns)) {
-    if (turns < FEWEST_TURNS || (tree !== null && tree.turns >= ENOUGH_SHARE * recorded)) break;
-    if (tree === null || fits(tree, path)) tree = withPath(tree, path, turns);
+    if (tree !== null && !fits(tree, path)) continue;
+    const more = withPath(tree, path, turns);
+    const all = joins.of(more);
+    // One turn is no way, unless it becomes part of another; nor is one that keeps others from becoming one.
+    const added = endsOf(all).length - endsOf(joined).length;
+    if (added <= (turns < FEWEST_TURNS ? 0 : 1)) [tree, joined] = [more, all];
   }
-  return tree === null || tree.turns < WORTHWHILE_SHARE * recorded ? null : tree;
+  const usual = joined === null ? null : usualWays(joined, recorded);
+  return usual === null || usual.turns < WORTHWHILE_SHARE * recorded ? null : usual;
+}
+
+function usualWays(tree: PathTree, recorded: number): PathTree | null {
+  const ends = new Set<EndTree>();
+  let turns = 0;
+  for (const end of endsOf(tree).sort((one, other) => other.turns - one.turns)) {
+    if (turns >= ENOUGH_SHARE * recorded) break;
+    ends.add(end);
+    turns += end.turns;
+  }
+  return withEnds(tree, ends);
 }
 
 /** Null for more code than there is room for what it needs. */
@@ -152,7 +181,7 @@ function chainModule(
   const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
   const code = new ChainCode(nodes, effects, room, { callee, range: memo });
   const chain = code.write(tree);
-  if (!code.buffer.fits(nodes.memos.size) || (memo === null && nodes.memos.size > 0)) return null;
+  if (!code.fits || (memo === null && nodes.memos.size > 0)) return null;
   const callees = new Set<FunctionCode>(callsOf(tree).map((call) => call.callee));
   const loop = loopCode(chain, advance);
   return optimizedModule(

@@ -1,14 +1,8 @@
-import { type Expression, f64, get, i32, type Local, operate } from '../wasm/code.ts';
+import { type Expression, f64, get, i32, type Local, operate, type Statement } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
 import { isField, type Node, type Nodes } from './nodes.ts';
-
-/** Where values are on a way: to go back to where another one leaves it. */
-export interface Mark {
-  readonly held: Map<Node, Local>;
-  readonly written: Uint32Array;
-}
 
 /**
  * Writes values. What is used once stands where it is used; what is used again is held in a local. Fields are read
@@ -22,6 +16,8 @@ export class ValueCode {
   private readonly fields = new Map<number, Node[]>();
   /** Integers that were computed ahead, by where they are in memory. */
   readonly ahead = new Map<Node, number>();
+  /** Values that the rest of the present way needs in any case. */
+  certain: ReadonlySet<Node> = new Set();
 
   constructor(
     private readonly buffer: CodeBuffer,
@@ -50,15 +46,6 @@ export class ValueCode {
 
   isHeld(node: Node): boolean {
     return this.held.has(node) || this.ahead.has(node);
-  }
-
-  mark(): Mark {
-    return { held: new Map(this.held), written: this.written.slice() };
-  }
-
-  goBack({ held, written }: Mark): void {
-    this.held = held;
-    this.written = written;
   }
 
   /** All loads of a field that are still wanted. */
@@ -98,14 +85,49 @@ export class ValueCode {
     return Object.is(immediate, 0) ? f64(0) : this.buffer.number(immediate);
   }
 
-  private made({ kind, type, opcodes, operands, immediate }: Node): Expression {
-    const [first, second, third] = operands.map((operand) => this.expression(operand));
+  private made(node: Node): Expression {
+    if (node.kind === 'choose') return get(this.chosen(node));
+    const { kind, type, opcodes, operands, immediate } = node;
+    const [first, second] = operands.map((operand) => this.expression(operand));
     if (kind === 'load') return { op: 'load', type, opcode: opcodes[0], base: first, offset: immediate };
-    if (kind === 'choose') return { op: 'choose', type, test: first, yes: second, no: third };
     if (second === undefined) return operate(type, opcodes, first);
     // What comes from memory had better stand behind: the CPU takes it from there.
     const isSwapped = first.op === 'load' && second.op !== 'load' && SYMMETRIC.includes(opcodes[0]);
     return isSwapped ? operate(type, opcodes, second, first) : operate(type, opcodes, first, second);
+  }
+
+  /** What only one side of a choice needs is computed there: on the other it may have no meaning. */
+  private chosen({ type, operands: [test, yes, no] }: Node): Local {
+    const code = this.expression(test);
+    this.holdCertain([yes, no]);
+    const local = this.buffer.newLocal(type);
+    const [one, other] = [yes, no].map((value) =>
+      this.aside(() => this.buffer.set(local, this.expression(value))),
+    );
+    this.buffer.out.push({ op: 'if', test: code, yes: one, no: other });
+    return local;
+  }
+
+  /** Computes what of these values is needed in any case. */
+  private holdCertain(nodes: readonly Node[], seen = new Set<Node>()): void {
+    for (const node of nodes) {
+      if (seen.has(node) || node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
+      seen.add(node);
+      if (this.certain.has(node) && this.uses[node.number] > 1) this.hold(node);
+      else this.holdCertain(node.operands, seen);
+    }
+  }
+
+  /** Writes a way that others do not share. */
+  aside(write: () => void): Statement[] {
+    const { held, written, certain } = this;
+    this.held = new Map(held);
+    this.written = written.slice();
+    const aside = this.buffer.inList(write);
+    this.held = held;
+    this.written = written;
+    this.certain = certain;
+    return aside;
   }
 }
 
