@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ARRAY_HEADER } from '../addresses.ts';
 import {
   type Callee,
   type Expression,
@@ -219,6 +220,7 @@ function put({ integers, numbers }: State): void {
   for (const [index, at] of INTEGERS.entries()) i32s[at >> 2] = integers[index];
   for (const [index, at] of NUMBERS.entries()) f64s[at >> 3] = numbers[index];
   for (let index = 0; index < 8; index++) f64s[(AMOUNTS.begin >> 3) + index] = index;
+  for (const { begin } of [BINS, AMOUNTS]) i32s[(begin - ARRAY_HEADER) >> 2] = 8;
   i32s[AMOUNTS_HANDLE >> 2] = AMOUNTS.begin;
 }
 
@@ -344,6 +346,34 @@ describe('a chain', () => {
     );
     expect(needed).toBeLessThan(0.95 * asked);
   });
+});
+
+it('goes on where an array has become another one, which is longer', () => {
+  const header = operate('i32', Op.i32Sub, field(AMOUNTS_HANDLE), i32(ARRAY_HEADER));
+  const length: Expression = { op: 'load', type: 'i32', opcode: Op.i32Load, base: header, offset: 0 };
+  const place = operate(
+    'i32',
+    Op.i32Add,
+    field(AMOUNTS_HANDLE),
+    operate('i32', Op.i32Shl, field(64), i32(3)),
+  );
+  const before: Expression = { op: 'load', type: 'f64', opcode: Op.f64Load, base: place, offset: 0 };
+  const add = store(Op.f64Store, place, 0, operate('f64', Op.f64Add, before, f64(1)));
+  const test = operate('i32', Op.i32LtS, field(64), length);
+  const argument: Local = { type: 'f64', immutable: true, index: 0 };
+  const body: Statement[] = [
+    { op: 'if', test, yes: [add], no: [] },
+    { op: 'return', value: i32(1) },
+  ];
+  const turn: FunctionCode = { name: 'turn', index: 0, params: [argument], locals: [], result: 'i32', body };
+  const known: State = { integers: [3, 0, 0, 0, 0, 0, 0, 0], numbers: [0, 0, 0, 0] };
+  const { chain } = compile(turn, [known], false)!;
+  put(known);
+  i32s[AMOUNTS_HANDLE >> 2] = BINS.begin;
+  expect(chain()).toBe(1);
+  expect(f64s[(BINS.begin >> 3) + 3]).toBe(1);
+  i32s[(BINS.begin - ARRAY_HEADER) >> 2] = 3;
+  expect(chain()).toBe(0);
 });
 
 it('takes into a tree only paths that ask the same up to where they part', () => {

@@ -47,6 +47,11 @@ export class Layout {
     return this.constants.has(address) || this.headers.has(address);
   }
 
+  /** Whether the length of an array is there. */
+  isHeader(address: number): boolean {
+    return this.headers.has(address);
+  }
+
   isHandle(address: number): boolean {
     return this.handles.has(address);
   }

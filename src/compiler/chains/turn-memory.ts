@@ -40,6 +40,8 @@ export class TurnMemory {
   // --- loads -----------------------------------------------------------------------------------------------------
 
   load(type: WasmType, opcode: number, base: Node, offset: number): Node {
+    if (this.isLength(base, offset))
+      return this.nodes.load(type, opcode, base, offset, null, this.image.read(opcode, base.now + offset));
     const place = this.fixed(base);
     const address = place.now + offset;
     if (place.kind === 'const') return this.loadField(type, opcode, address);
@@ -53,6 +55,13 @@ export class TurnMemory {
     if (this.image.layout.amounts.some((handle) => this.image.arrayIn(handle) === array.begin))
       this.nodes.amounts.add(node);
     return node;
+  }
+
+  /** An array that grows is another one, elsewhere: turns are none the worse for it, as long as it is long enough. */
+  private isLength({ kind, operands: [array], now }: Node, offset: number): boolean {
+    const { layout } = this.image;
+    const isPlace = kind === 'operate' && isField(array) && layout.isHandle(array.immediate);
+    return isPlace && layout.isHeader(now + offset);
   }
 
   private loadField(type: WasmType, opcode: number, address: number): Node {
