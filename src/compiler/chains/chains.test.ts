@@ -316,6 +316,26 @@ describe('a chain', () => {
     expect(made).toBeGreaterThan(800);
   });
 
+  /** What one way of two relies on does not hold on the other. */
+  const parted: readonly Act[] = [
+    { number: 1, plus: { constant: -4 }, times: false },
+    { integer: 0, value: { field: 2 } },
+    { bin: { field: 0 }, array: BINS.begin },
+    { later: 0, by: 3, opcode: Op.f64Le },
+    {
+      test: { opcode: Op.i32Add, one: { field: 2 }, other: { field: 2 } },
+      yes: [{ call: { field: 2 } }, { later: 1, by: 2, opcode: Op.f64Le }],
+      no: [],
+    },
+  ];
+  const partedStates: State[] = [
+    [0, 22, 0, 0, 0],
+    [1, 0, 23, 0, 5],
+    [0, 0, 0, 0, 4],
+    [1, 0, 0, 1, 5],
+    [3, 1, 27, 0, 0],
+  ].map(([integer, ...numbers]) => ({ integers: [0, 0, integer, 0, 0, 0, 0, 0], numbers }));
+
   it('does so where ways that are nearly alike have become one', () => {
     const many = fc.array(state, { minLength: 3, maxLength: 8 });
     let [made, joined] = [0, 0];
@@ -325,7 +345,7 @@ describe('a chain', () => {
         made += compared.made;
         joined += compared.joined;
       }),
-      { numRuns: 1500 },
+      { numRuns: 1500, examples: [[[...parted], partedStates, []]] },
     );
     expect(made).toBeGreaterThan(4000);
     expect(joined).toBeGreaterThan(500);

@@ -54,7 +54,7 @@ export class JoinedValues {
     return this.differences(yes, no, new Map(), true) <= MOST_NEW;
   }
 
-  /** `one` is a call on one side, `other` the one in its place on the other. */
+  /** A call on one side, and the one in its place on the other. */
   joinCalls(yes: CallNode, no: CallNode): CallNode {
     const { callee, before } = yes;
     const operands = yes.operands.map((operand, at) => this.join(operand, no.operands[at]));
