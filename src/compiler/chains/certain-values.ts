@@ -19,7 +19,7 @@ function ownParts({ operands }: Node, certain: ReadonlySet<Node>): number {
   return own.size;
 }
 
-/** Values that each way from a point on needs, whatever it chooses: they may be computed before it chooses. */
+/** Values that each way from a point on needs, whatever it chooses: they may be computed before. A fork is one way. */
 export function certainValues(from: PathTree | null): Set<Node> {
   const values = new Set<Node>();
   for (let tree = from; tree !== null; ) {

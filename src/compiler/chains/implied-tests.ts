@@ -1,5 +1,5 @@
 import { Op } from '../wasm/opcodes.ts';
-import type { Node } from './nodes.ts';
+import { type Node, pairOf } from './nodes.ts';
 import type { PathTree, TestTree } from './path-tree.ts';
 
 /** A comparison that holds: `low` is below `high`, or equal unless it is strict. */
@@ -26,7 +26,7 @@ interface Simplified {
  */
 export class ImpliedTests {
   /** What has been found out before: there are many ways from one value to another. */
-  private readonly atLeast = new Map<Node, Map<Node, boolean>>();
+  private readonly atLeast = new Map<number, boolean>();
   private readonly amountsKnown = new Map<Node, boolean>();
 
   /** `amounts`: elements of arrays that are never negative. */
@@ -70,10 +70,9 @@ export class ImpliedTests {
   /** Whether a value is a sum of another and of amounts, or the larger one of such and something else. */
   private isAtLeast(node: Node, least: Node): boolean {
     if (node === least) return true;
-    const known = this.atLeast.get(node) ?? new Map<Node, boolean>();
-    this.atLeast.set(node, known);
-    const is = known.get(least) ?? this.isMadeOf(node, least);
-    known.set(least, is);
+    const pair = pairOf(node, least);
+    const is = this.atLeast.get(pair) ?? this.isMadeOf(node, least);
+    this.atLeast.set(pair, is);
     return is;
   }
 

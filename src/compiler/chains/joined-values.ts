@@ -1,4 +1,4 @@
-import { type CallNode, isField, type Node, type Nodes } from './nodes.ts';
+import { type CallNode, isField, type Node, type Nodes, pairOf } from './nodes.ts';
 
 /** Values that are alike differ in no more than this many places that do not differ anyway. */
 const MOST_NEW = 1;
@@ -20,16 +20,17 @@ export class JoinedValues {
   choices = 0;
   /** Pairs of values that have been compared. */
   comparisons = 0;
-  private joined = new Map<Node, Map<Node, Node>>();
+  /** By their pairs. */
+  private joined = new Map<number, Node>();
   /** What a value of either side has become. */
   private ofYes = new Map<Node, Node>();
   private ofNo = new Map<Node, Node>();
-  private readonly calls = new Map<CallNode, CallNode>();
+  private calls = new Map<CallNode, CallNode>();
   /** Tests by which one side chooses already, and which the other always answers the same. */
   private answersToYes = new Map<Node, Answer>();
   private answersToNo = new Map<Node, Answer>();
   /** The last answer that a value relies on: it is what it should be only if that is right. 0 for none. */
-  private readonly ranks = new Map<Node, number>();
+  private ranks = new Map<Node, number>();
 
   constructor(
     private readonly nodes: Nodes,
@@ -38,12 +39,10 @@ export class JoinedValues {
 
   join(yes: Node, no: Node): Node {
     if (yes === no) return yes;
-    const known = this.joined.get(yes)?.get(no);
+    const known = this.joined.get(pairOf(yes, no));
     if (known !== undefined) return known;
     const value = this.made(yes, no);
-    const joined = this.joined.get(yes) ?? new Map<Node, Node>();
-    this.joined.set(yes, joined);
-    joined.set(no, value);
+    this.joined.set(pairOf(yes, no), value);
     this.ofYes.set(yes, value);
     this.ofNo.set(no, value);
     return value;
@@ -51,7 +50,8 @@ export class JoinedValues {
 
   /** Whether two values are made alike, of parts nearly all of which are the same or have been joined before. */
   areAlike(yes: Node, no: Node): boolean {
-    return this.differences(yes, no, new Map(), true) <= MOST_NEW;
+    if (yes === no || this.joined.has(pairOf(yes, no))) return true;
+    return areOfOneKind(yes, no, this.calls) && this.differencesWithin(yes, no, new Set()) <= MOST_NEW;
   }
 
   /** A call on one side, and the one in its place on the other. */
@@ -73,21 +73,19 @@ export class JoinedValues {
 
   /** Joins what is on one of several ways only: what it relies on there need not hold on the others. */
   onOneWay<Result>(join: () => Result): Result {
-    const { joined, ofYes, ofNo, answersToYes, answersToNo } = this;
-    this.joined = new Map([...joined].map(([yes, ofNo]) => [yes, new Map(ofNo)]));
-    [this.ofYes, this.ofNo] = [new Map(ofYes), new Map(ofNo)];
-    [this.answersToYes, this.answersToNo] = [new Map(answersToYes), new Map(answersToNo)];
+    const { joined, ofYes, ofNo, calls, answersToYes, answersToNo, ranks } = this;
+    const outside = { joined, ofYes, ofNo, calls, answersToYes, answersToNo, ranks };
+    const inside = Object.entries<Map<unknown, unknown>>(outside).map(([name, map]) => [name, new Map(map)]);
+    Object.assign(this, Object.fromEntries(inside));
     const result = join();
-    Object.assign(this, { joined, ofYes, ofNo, answersToYes, answersToNo });
+    Object.assign(this, outside);
     return result;
   }
 
   // --- how a value is made ---------------------------------------------------------------------------------------
 
   private made(yes: Node, no: Node): Node {
-    const open = new Map();
-    if (areOfOneKind(yes, no, this.calls) && this.differencesWithin(yes, no, open) <= MOST_NEW)
-      return this.rebuilt(yes, no);
+    if (this.areAlike(yes, no)) return this.rebuilt(yes, no);
     const [ofYes, ofNo] = [answerTo(yes, this.answersToYes), answerTo(no, this.answersToNo)];
     if (ofYes !== null) return this.answered(yes, ofYes, this.ofYes, (side) => this.join(side, no));
     if (ofNo !== null) return this.answered(no, ofNo, this.ofNo, (side) => this.join(yes, side));
@@ -167,25 +165,25 @@ export class JoinedValues {
 
   // --- how much differs ------------------------------------------------------------------------------------------
 
-  private differences(yes: Node, no: Node, open: Map<Node, Set<Node>>, isWhole = false): number {
-    if (yes === no || this.joined.get(yes)?.has(no) === true) return 0;
+  /** `seen`: pairs that have been counted already. */
+  private differences(yes: Node, no: Node, seen: Set<number>): number {
+    const pair = pairOf(yes, no);
+    if (yes === no || this.joined.has(pair)) return 0;
     this.comparisons++;
-    if (open.get(yes)?.has(no) === true) return 0;
-    const seen = open.get(yes) ?? new Set<Node>();
-    open.set(yes, seen);
-    seen.add(no);
-    const within = areOfOneKind(yes, no, this.calls) ? this.differencesWithin(yes, no, open) : MOST_NEW + 1;
-    if (isWhole || within <= MOST_NEW) return within;
+    if (seen.has(pair)) return 0;
+    seen.add(pair);
+    const within = areOfOneKind(yes, no, this.calls) ? this.differencesWithin(yes, no, seen) : MOST_NEW + 1;
+    if (within <= MOST_NEW) return within;
     const [ofYes, ofNo] = [answerTo(yes, this.answersToYes), answerTo(no, this.answersToNo)];
-    if (ofYes !== null) return this.differences(sideOf(yes, ofYes), no, open);
-    if (ofNo !== null) return this.differences(yes, sideOf(no, ofNo), open);
+    if (ofYes !== null) return this.differences(sideOf(yes, ofYes), no, seen);
+    if (ofNo !== null) return this.differences(yes, sideOf(no, ofNo), seen);
     return 1;
   }
 
-  private differencesWithin(yes: Node, no: Node, open: Map<Node, Set<Node>>): number {
+  private differencesWithin(yes: Node, no: Node, seen: Set<number>): number {
     let sum = 0;
     for (const [at, operand] of yes.operands.entries()) {
-      sum += this.differences(operand, no.operands[at], open);
+      sum += this.differences(operand, no.operands[at], seen);
       if (sum > MOST_NEW) break;
     }
     return sum;

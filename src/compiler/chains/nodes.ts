@@ -84,14 +84,14 @@ export class Nodes {
     if (yes === no) return yes;
     const now = test.now !== 0 ? yes.now : no.now;
     const known = mapIn(this.choices, test);
-    const key = yes.number * MOST_NODES + no.number;
+    const key = pairOf(yes, no);
     const node = known.get(key) ?? this.make('choose', yes.type, [], [test, yes, no], 0, null, now);
     return this.keep(known, key, node, now);
   }
 
   /** What a function comes to that depends on its arguments alone. */
   memo(object: Node, argument: Node, now: number): Node {
-    const key = object.number * MOST_NODES + argument.number;
+    const key = pairOf(object, argument);
     const operands = [object, argument];
     const node = this.memos.get(key) ?? this.make('memo', 'i32', [], operands, 0, null, now);
     return this.keep(this.memos, key, node, now);
@@ -133,6 +133,11 @@ function mapIn<Key, Inner extends Map<unknown, unknown>>(maps: Map<Key, Inner>, 
   const map = maps.get(key) ?? (new Map() as Inner);
   maps.set(key, map);
   return map;
+}
+
+/** Tells pairs of values apart. */
+export function pairOf(one: Node, other: Node): number {
+  return one.number * MOST_NODES + other.number;
 }
 
 /** Whether a value is what memory holds at a known address. */
