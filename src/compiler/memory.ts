@@ -41,7 +41,7 @@ export class MachineMemory {
 
   constructor(
     readonly memory: WebAssembly.Memory,
-    data: ProgramData,
+    private readonly data: ProgramData,
     readonly graph: ObjectGraph,
   ) {
     this.top = data.size;
@@ -59,6 +59,7 @@ export class MachineMemory {
       moveIn: (object, key, array) => this.moveIn(object as Fields, key, array),
     };
     for (const array of data.arrays) this.moveAtFirst(array);
+    this.forgetMemos();
   }
 
   /** Copies fields of the objects into memory. */
@@ -106,11 +107,18 @@ export class MachineMemory {
       this.top = endOf(address, array.byteLength);
       this.ensureRoom();
       this.move(array, address);
-      this.side.i32[MOVES >> 2]++;
+      this.forgetMemos();
     }
     const view = this.viewOf(array, address, array.length);
     this.bind(object, key, array, view);
     return view;
+  }
+
+  /** Chains remember where tables begin. */
+  private forgetMemos(): void {
+    const { memos, end } = this.data.room;
+    this.side.i32.fill(0, memos >> 2, end >> 2);
+    this.side.i32[MOVES >> 2]++;
   }
 
   private ensureRoom(): void {

@@ -62,8 +62,6 @@ export class Program {
     if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
     for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
-    const { memos, end } = this.data.room;
-    new Uint8Array(this.memory.buffer, memos, end - memos).fill(0);
     this.chooseCall();
     return true;
   }

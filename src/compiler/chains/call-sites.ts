@@ -5,21 +5,19 @@ const MANY = 32;
 /** … unless it has been seen at more than these: then it may be called anywhere. */
 const FEW = 10;
 
-/** Where on a turn functions with few effects might be called, by their order, and where they have been. */
+/** Where on a turn functions with few effects might be called, and where they have been. */
 export class CallSites {
-  private readonly known = new Map<FunctionCode, { count: number; readonly made: Set<number> }>();
+  private readonly known = new Map<FunctionCode, { readonly all: Set<string>; readonly made: Set<string> }>();
 
-  note(callee: FunctionCode, site: number, isMade: boolean): void {
-    const sites = this.known.get(callee) ?? { count: 0, made: new Set<number>() };
-    this.known.set(callee, sites);
-    sites.count = Math.max(sites.count, site + 1);
-    if (isMade) sites.made.add(site);
+  note(callee: FunctionCode, site: string, isMade: boolean): void {
+    const { all, made } = this.known.get(callee) ?? { all: new Set<string>(), made: new Set<string>() };
+    this.known.set(callee, { all: all.add(site), made: isMade ? made.add(site) : made });
   }
 
   /** Whether a call there must be provided for; elsewhere it disturbs the turn. */
-  isLikely(callee: FunctionCode, site: number): boolean {
+  isLikely(callee: FunctionCode, site: string): boolean {
     const sites = this.known.get(callee);
-    if (sites === undefined || sites.count <= MANY || sites.made.size > FEW) return true;
+    if (sites === undefined || sites.all.size <= MANY || sites.made.size > FEW) return true;
     return sites.made.has(site);
   }
 }

@@ -16,6 +16,7 @@ import type { CallNode, Node, Nodes } from './nodes.ts';
 import { callsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
 import type { Room } from './room.ts';
 import type { MemoRange } from './source.ts';
+import { memoIn } from './table-places.ts';
 import { ValueCode } from './value-code.ts';
 import { VectorCode } from './vector-code.ts';
 
@@ -36,6 +37,7 @@ export class ChainCode {
   private readonly memos: MemoCode;
   private readonly values: ValueCode;
   private readonly vectors: VectorCode;
+  /** What is remembered, by the argument that decides on it. */
   private readonly memoOf = new Map<Node, Node>();
   private readonly disturbed: Label = { used: true };
 
@@ -48,8 +50,11 @@ export class ChainCode {
     this.buffer = new CodeBuffer(room);
     this.memos = new MemoCode(this.buffer, callee, range, this.disturbed);
     this.values = new ValueCode(this.buffer, nodes, this.memos);
-    this.vectors = new VectorCode(this.buffer, this.values);
-    for (const memo of nodes.memos.values()) this.memoOf.set(memo.operands[1], memo);
+    this.vectors = new VectorCode(this.buffer, this.values, this.memos);
+    for (const node of nodes.all) {
+      const memo = memoIn(node);
+      if (memo !== null) this.memoOf.set(memo.operands[1], node);
+    }
   }
 
   /** Whether there is room for all that the code needs. */
@@ -128,7 +133,7 @@ export class ChainCode {
     if (kind !== 'operate' || opcodes[0] !== Op.f64Lt || operands[1].kind !== 'const') return false;
     const memo = this.memoOf.get(operands[0]);
     if (memo === undefined || this.values.isHeld(memo)) return false;
-    this.values.hold(memo, operands[1].immediate);
+    this.values.remember(memo, operands[1].immediate);
     return true;
   }
 
@@ -145,6 +150,7 @@ export class ChainCode {
   // --- stores ----------------------------------------------------------------------------------------------------
 
   private leave(stores: readonly Store[]): void {
+    this.values.rememberAll(stores.flatMap(({ base, value }) => [base, value]));
     const others = this.vectors.store(stores, (address, later) => this.holdLoads(address, later));
     for (const [index, { opcode, base, offset, value }] of others.entries()) {
       const [place, code] = [this.values.expression(base), this.values.expression(value)];

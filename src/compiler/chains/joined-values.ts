@@ -48,9 +48,16 @@ export class JoinedValues {
     return value;
   }
 
-  /** Whether two values are made alike, of parts nearly all of which are the same or have been joined before. */
+  /** Whether two values are made alike, once each has chosen what the other side leaves it to choose. */
   areAlike(yes: Node, no: Node): boolean {
-    if (yes === no || this.joined.has(pairOf(yes, no))) return true;
+    if (yes === no || this.joined.has(pairOf(yes, no)) || this.areMadeAlike(yes, no)) return true;
+    const [ofYes, ofNo] = [answerTo(yes, this.answersToYes), answerTo(no, this.answersToNo)];
+    if (ofYes !== null) return this.areAlike(sideOf(yes, ofYes), no);
+    return ofNo !== null && this.areAlike(yes, sideOf(no, ofNo));
+  }
+
+  /** Of parts nearly all of which are the same or have been joined before. */
+  private areMadeAlike(yes: Node, no: Node): boolean {
     return areOfOneKind(yes, no, this.calls) && this.differencesWithin(yes, no, new Set()) <= MOST_NEW;
   }
 
@@ -85,7 +92,7 @@ export class JoinedValues {
   // --- how a value is made ---------------------------------------------------------------------------------------
 
   private made(yes: Node, no: Node): Node {
-    if (this.areAlike(yes, no)) return this.rebuilt(yes, no);
+    if (this.areMadeAlike(yes, no)) return this.rebuilt(yes, no);
     const [ofYes, ofNo] = [answerTo(yes, this.answersToYes), answerTo(no, this.answersToNo)];
     if (ofYes !== null) return this.answered(yes, ofYes, this.ofYes, (side) => this.join(side, no));
     if (ofNo !== null) return this.answered(no, ofNo, this.ofNo, (side) => this.join(yes, side));

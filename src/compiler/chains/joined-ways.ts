@@ -4,8 +4,12 @@ import { JoinedValues } from './joined-values.ts';
 import type { Node, Nodes } from './nodes.ts';
 import type { CallTree, EndTree, PathTree, Store, TestTree } from './path-tree.ts';
 
-/** What two ways that become one may differ in: values, and tests of one of them. */
-const MOST_DIFFERENCES = 24;
+/**
+ * What two ways that become one may differ in, values and tests of one of them: so many for each recorded turn of the
+ * rarer one. A difference costs all turns about a nanosecond; of two hundred turns, one that is disturbed costs ten.
+ */
+const DIFFERENCES_PER_TURN = 8;
+const MOST_DIFFERENCES = 64;
 /** Pairs of values that are compared before two ways count as different: ways that became one took up to 14000. */
 const MOST_COMPARISONS = 50_000;
 /** Parts of a value that one side alone would have to compute: a draw is some 30, all before it are thousands. */
@@ -34,9 +38,18 @@ export class JoinedWays {
     if (tree.kind === 'end') return tree;
     if (tree.kind === 'call') return { ...tree, next: tree.next === null ? null : this.joined(tree.next) };
     const [yes, no] = [tree.yes, tree.no].map((side) => (side === null ? null : this.joined(side)));
-    const one = yes === null || no === null ? null : new Join(this.nodes, tree.test).tree(yes, no);
+    const one = yes === null || no === null ? null : this.join(tree.test, yes, no);
     return one === null || largestSide(one) > MOST_OWN ? { ...tree, yes, no } : forkAt(tree.test, one);
   }
+
+  private join(test: Node, yes: PathTree, no: PathTree): PathTree | null {
+    const most = differencesFor(Math.min(yes.turns, no.turns));
+    return new Join(this.nodes, test, most).tree(yes, no);
+  }
+}
+
+function differencesFor(turns: number): number {
+  return Math.min(MOST_DIFFERENCES, DIFFERENCES_PER_TURN * turns);
 }
 
 function forkAt(test: Node, next: PathTree): TestTree {
@@ -58,6 +71,12 @@ function withoutForks(tree: PathTree): PathTree {
   return isFork(tree) ? withoutForks(tree.yes) : { ...tree, yes: without(tree.yes), no: without(tree.no) };
 }
 
+/** The same side of another test. */
+function goingOn({ yes }: TestTree, test: Node, next: PathTree): TestTree {
+  const sides = yes === null ? { yes: null, no: next } : { yes: next, no: null };
+  return { kind: 'test', test, ...sides, turns: next.turns };
+}
+
 /** Makes one way of the two sides of a test; null where they differ too much. */
 class Join {
   private readonly values: JoinedValues;
@@ -66,13 +85,14 @@ class Join {
   constructor(
     private readonly nodes: Nodes,
     private readonly test: Node,
+    private readonly mostDifferences: number,
   ) {
     this.values = new JoinedValues(nodes, test);
   }
 
   private get isTooMuch(): boolean {
     const { choices, comparisons } = this.values;
-    return choices + this.tests > MOST_DIFFERENCES || comparisons > MOST_COMPARISONS;
+    return choices + this.tests > this.mostDifferences || comparisons > MOST_COMPARISONS;
   }
 
   tree(yes: PathTree | null, no: PathTree | null): PathTree | null {
@@ -82,6 +102,8 @@ class Join {
     if (yes?.kind === 'end' && no?.kind === 'end') return this.ends(yes, no);
     if (yes?.kind === 'call' && no?.kind === 'call') return this.calls(yes, no);
     if (yes?.kind === 'test' && no?.kind === 'test' && this.areAlike(yes, no)) return this.testTrees(yes, no);
+    if (isOneSided(yes) && isOneSided(no) && this.values.areAlike(yes.test, no.test))
+      return this.opposites(yes, no);
     const isNoLonger = !isOneSided(yes) || (isOneSided(no) && this.comesLater(yes, no));
     return isNoLonger ? this.longer(no, yes, false) : this.longer(yes, no, true);
   }
@@ -107,8 +129,9 @@ class Join {
       return next === null ? null : forkAt(test, next);
     }
     const rank = this.values.answer(fork.test, isYes, test, other.yes !== null);
+    const asked = this.asked(other, !isYes, rank);
     const next = join(fork.yes, other.yes ?? other.no);
-    return next === null ? null : forkAt(test, this.asked(other, next, !isYes, rank));
+    return next === null ? null : forkAt(test, goingOn(other, asked, next));
   }
 
   // --- steps -----------------------------------------------------------------------------------------------------
@@ -128,6 +151,18 @@ class Join {
     const ofNo = yes.no === null ? null : side(yes.no, no.no);
     const isJoined = (yes.yes === null || ofYes !== null) && (yes.no === null || ofNo !== null);
     return isJoined ? { kind: 'test', test, yes: ofYes, no: ofNo, turns: yes.turns + no.turns } : null;
+  }
+
+  /** Both ask the same and go on to different sides. */
+  private opposites(yes: TestTree, no: TestTree): TestTree | null {
+    this.tests++;
+    const { nodes } = this;
+    const test = this.values.join(yes.test, no.test);
+    const passed = (tree: TestTree) =>
+      tree.no === null ? test : nodes.operate('i32', [Op.i32Eqz], test, null);
+    const asked = nodes.choose(this.test, passed(yes), passed(no));
+    const next = this.tree(yes.yes ?? yes.no, no.yes ?? no.no);
+    return next === null ? null : { kind: 'test', test: asked, yes: next, no: null, turns: next.turns };
   }
 
   private calls(yes: CallTree, no: CallTree): CallTree | null {
@@ -151,17 +186,17 @@ class Join {
   private longer(longer: PathTree | null, other: PathTree | null, isYes: boolean): PathTree | null {
     if (!isOneSided(longer) || other === null) return null;
     this.tests++;
+    const asked = this.asked(longer, isYes);
     const rest = longer.yes ?? longer.no;
     const next = isYes ? this.tree(rest, other) : this.tree(other, rest);
-    return next === null ? null : this.asked(longer, next, isYes);
+    return next === null ? null : goingOn(longer, asked, next);
   }
 
-  /** A test that one side alone has to pass. */
-  private asked({ test, yes }: TestTree, next: PathTree, isYes: boolean, rank?: number): TestTree {
+  /** A test that one side alone has to pass; made of what has been joined by then, not of what comes later. */
+  private asked({ test, yes }: TestTree, isYes: boolean, rank?: number): Node {
     const passed = this.nodes.constant('i32', yes === null ? 0 : 1);
     const [one, other] = isYes ? [test, passed] : [passed, test];
-    const sides = yes === null ? { yes: null, no: next } : { yes: next, no: null };
-    return { kind: 'test', test: this.values.choose(one, other, rank), ...sides, turns: next.turns };
+    return this.values.choose(one, other, rank);
   }
 
   // --- what is left ----------------------------------------------------------------------------------------------

@@ -12,18 +12,29 @@ import {
 import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { Node } from './nodes.ts';
+import { LANE_BYTES } from './packs.ts';
 import { MEMO_BYTES, MOVES } from './room.ts';
 import type { MemoRange } from './source.ts';
+import { memoIn } from './table-places.ts';
 
-const FROM = 8;
-const BELOW = 16;
+const BELOW = 8;
+const VALUES = 16;
+
+/** Addresses of what is remembered. */
+interface Place {
+  /** The range of the argument that the value holds for. */
+  readonly range: number;
+  readonly value: number;
+  /** Values that have been computed from it before it is known to hold. */
+  readonly ahead: number[];
+}
 
 /**
- * Values of a function that depends on its arguments alone. Each place in a chain remembers one with the range that it
- * holds for, so that two places with different arguments do not take turns.
+ * Values of a function that depends on its arguments alone, or where the table begins that it chooses. Each place in a
+ * chain remembers one with the range that it holds for, so that two places with different arguments do not take turns.
  */
 export class MemoCode {
-  private readonly places = new Map<Node, number>();
+  private readonly places = new Map<Node, Place>();
 
   constructor(
     private readonly buffer: CodeBuffer,
@@ -34,54 +45,96 @@ export class MemoCode {
     private readonly disturbed: Label,
   ) {}
 
-  /** `floor`: what the argument must not be below, nor the range that is remembered. */
-  write(memo: Node, argument: Local, floor?: number): Local {
-    const { buffer } = this;
-    const place = this.placeOf(memo);
-    const value = get(argument);
-    const known: Label = { used: true };
-    const unknown: Label = { used: true };
-    const tests = buffer.inList(() => {
-      buffer.rarely(operate('i32', Op.f64Lt, value, loadAt('f64', Op.f64Load, place + FROM)), leave(unknown));
-      buffer.rarely(
-        operate('i32', Op.f64Ge, value, loadAt('f64', Op.f64Load, place + BELOW)),
-        leave(unknown),
-      );
-      buffer.out.push(...leave(known));
-    });
-    const renewal = buffer.inList(() => this.renew(place, memo.operands[0].immediate, value, floor));
-    const body: Statement[] = [{ op: 'block', label: unknown, body: tests }, ...renewal];
-    buffer.out.push({ op: 'block', label: known, body });
-    return buffer.hold('i32', loadAt('i32', Op.i32Load, place));
-  }
-
-  private placeOf(memo: Node): number {
-    const place = this.places.get(memo) ?? this.buffer.room.memos + MEMO_BYTES * this.places.size;
-    this.places.set(memo, place);
-    return place;
-  }
-
   /** Memos that have been written. */
   get count(): number {
     return this.places.size;
   }
 
-  private renew(place: number, object: number, argument: Expression, floor?: number): void {
+  /** Puts values side by side, in the lanes that are not null. Their address; null if one has its place already. */
+  putTogether(lanes: readonly (Node | null)[]): number | null {
+    if (lanes.some((node) => node !== null && this.places.has(node))) return null;
+    const values = this.newMemo() + VALUES;
+    for (const [lane, node] of lanes.entries()) if (node !== null) this.put(node, values + LANE_BYTES * lane);
+    return values;
+  }
+
+  /** An integer at this address is a sum of the value and of something else. */
+  noteAhead(node: Node, address: number): void {
+    this.placeOf(node).ahead.push(address);
+  }
+
+  /** Sees to it that the value holds. `floor`: what the argument must not be below, nor the range that it holds for. */
+  write(node: Node, argument: Local, floor?: number): void {
+    const { buffer } = this;
+    const place = this.placeOf(node);
+    const value = get(argument);
+    const known: Label = { used: true };
+    const unknown: Label = { used: true };
+    const tests = buffer.inList(() => {
+      buffer.rarely(operate('i32', Op.f64Lt, value, loadAt('f64', Op.f64Load, place.range)), leave(unknown));
+      buffer.rarely(
+        operate('i32', Op.f64Ge, value, loadAt('f64', Op.f64Load, place.range + BELOW)),
+        leave(unknown),
+      );
+      buffer.out.push(...leave(known));
+    });
+    const renewal = buffer.inList(() => this.renew(node, place, value, floor));
+    const body: Statement[] = [{ op: 'block', label: unknown, body: tests }, ...renewal];
+    buffer.out.push({ op: 'block', label: known, body });
+  }
+
+  /** The value, once it is known to hold. */
+  valueOf(node: Node): Expression {
+    return loadAt('i32', Op.i32Load, this.placeOf(node).value);
+  }
+
+  private placeOf(node: Node): Place {
+    return this.places.get(node) ?? this.put(node, this.newMemo() + VALUES);
+  }
+
+  private newMemo(): number {
+    return this.buffer.room.memos + MEMO_BYTES * this.places.size;
+  }
+
+  private put(node: Node, value: number): Place {
+    const place = { range: this.newMemo(), value, ahead: [] };
+    this.places.set(node, place);
+    return place;
+  }
+
+  private renew(node: Node, place: Place, argument: Expression, floor?: number): void {
     const { buffer, disturbed } = this;
     const { from, below } = this.range!;
+    const object = memoIn(node)!.operands[0].immediate;
     const refuse = (test: Expression) => buffer.rarely(test, leave(disturbed));
     if (floor !== undefined) refuse(operate('i32', Op.f64Lt, argument, f64(floor)));
     const moves = buffer.hold('i32', loadAt('i32', Op.i32Load, MOVES));
     const result = buffer.newLocal('i32');
     const operands = [i32(object), argument];
     buffer.out.push({ op: 'call', callee: this.callee, operands, result, drops: false });
-    buffer.store(Op.i32Store, i32(0), place, get(result));
-    buffer.store(Op.f64Store, i32(0), place + FROM, loadAt('f64', Op.f64Load, object + from));
-    buffer.store(Op.f64Store, i32(0), place + BELOW, loadAt('f64', Op.f64Load, object + below));
+    this.replace(place, buffer.hold('i32', valueFrom(node, get(result))));
+    buffer.store(Op.f64Store, i32(0), place.range, loadAt('f64', Op.f64Load, object + from));
+    buffer.store(Op.f64Store, i32(0), place.range + BELOW, loadAt('f64', Op.f64Load, object + below));
     if (floor !== undefined)
-      refuse(operate('i32', Op.f64Lt, loadAt('f64', Op.f64Load, place + FROM), f64(floor)));
+      refuse(operate('i32', Op.f64Lt, loadAt('f64', Op.f64Load, place.range), f64(floor)));
     refuse(operate('i32', Op.i32Ne, get(moves), loadAt('i32', Op.i32Load, MOVES)));
   }
+
+  private replace(place: Place, value: Local): void {
+    const { buffer } = this;
+    const before = loadAt('i32', Op.i32Load, place.value);
+    for (const at of place.ahead) {
+      const other = operate('i32', Op.i32Sub, loadAt('i32', Op.i32Load, at), before);
+      buffer.store(Op.i32Store, i32(0), at, operate('i32', Op.i32Add, other, get(value)));
+    }
+    buffer.store(Op.i32Store, i32(0), place.value, get(value));
+  }
+}
+
+function valueFrom({ kind, operands: [handle, shifted] }: Node, result: Expression): Expression {
+  if (kind === 'memo') return result;
+  const offset = operate('i32', Op.i32Shl, result, i32(shifted.operands[1].immediate));
+  return operate('i32', Op.i32Add, loadAt('i32', Op.i32Load, handle.immediate), offset);
 }
 
 function leave(label: Label): Statement[] {

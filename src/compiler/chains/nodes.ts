@@ -1,6 +1,7 @@
 import type { FunctionCode, WasmType } from '../wasm/code.ts';
 import { Disturbed } from './disturbed.ts';
 import { operationOf } from './operations.ts';
+import { regrouped } from './table-places.ts';
 
 /** A value that a turn of the machine computes, as a function of the memory that the turn began with. */
 export interface Node {
@@ -70,6 +71,8 @@ export class Nodes {
   }
 
   operate(type: WasmType, opcodes: readonly number[], one: Node, other: Node | null): Node {
+    const regroup = other === null ? null : regrouped(this, opcodes[0], one, other);
+    if (regroup !== null) return regroup;
     const now = operationOf(opcodes)(one.now, other === null ? 0 : other.now);
     if (one.kind === 'const' && (other === null || other.kind === 'const')) return this.constant(type, now);
     const known = mapIn(this.operations, opcodes[0]);

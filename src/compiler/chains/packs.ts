@@ -1,6 +1,7 @@
 import { VECTOR_BYTES } from '../addresses.ts';
 import { Op, VECTOR_OPERATIONS } from '../wasm/opcodes.ts';
 import { isField, type Node } from './nodes.ts';
+import { memoIn } from './table-places.ts';
 
 export const LANES = 4;
 export const LANE_BYTES = VECTOR_BYTES / LANES;
@@ -47,6 +48,7 @@ function shapeOf(value: Node, anchor: number): string | null {
   const shape = (node: Node): string | null => {
     if (++parts > MOST_PARTS) return null;
     if (node.kind === 'const') return `${node.immediate}`;
+    if (memoIn(node) !== null) return 'memo';
     if (node.kind !== 'operate') {
       const distance = node.immediate - anchor;
       return isInteger(node) && distance % VECTOR_BYTES === 0 ? `[${distance}]` : null;
@@ -60,6 +62,7 @@ function shapeOf(value: Node, anchor: number): string | null {
 
 /** Address of the first field that an integer is made of; null if its first part is nothing of the kind. */
 export function anchorOf(value: Node): number | null {
+  if (memoIn(value) !== null) return null;
   let node = value;
   while (isWidened(node)) node = node.operands[0];
   return node !== value && isInteger(node) ? node.immediate : null;
@@ -78,4 +81,9 @@ function isWidened({ kind, opcodes, operands }: Node): boolean {
 
 export function isShift(opcode: number): boolean {
   return opcode === Op.i32Shl || opcode === Op.i32ShrU;
+}
+
+/** What is remembered of the parts of such a value, in the order of its parts. */
+export function memosIn(value: Node): Node[] {
+  return memoIn(value) !== null ? [value] : value.operands.flatMap(memosIn);
 }

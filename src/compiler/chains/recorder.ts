@@ -32,8 +32,10 @@ export class Recorder {
   private readonly memory: TurnMemory;
   private frame: Frame = [];
   private result: Node | null = null;
-  /** Places where each function of few effects might have been called. */
-  private readonly sites = new Map<FunctionCode, number>();
+  /** What the present function is called with, as far as that is constant. */
+  private constants = '';
+  /** How often each function of few effects might have been called by functions that were called so. */
+  private readonly sites = new Map<FunctionCode, Map<string, number>>();
 
   constructor(
     private readonly recordings: Recordings,
@@ -107,12 +109,14 @@ export class Recorder {
   }
 
   private call({ params, body }: FunctionCode, operands: readonly Node[]): Node | null {
-    const { frame } = this;
+    const { frame, constants } = this;
     this.frame = [];
     for (const [index, param] of params.entries()) this.frame[param.index] = operands[index];
+    this.constants = operands.map(({ kind, immediate }) => (kind === 'const' ? immediate : '')).join();
     this.result = null;
     this.run(body);
     this.frame = frame;
+    this.constants = constants;
     return this.result;
   }
 
@@ -137,12 +141,19 @@ export class Recorder {
     if (call === null || !this.memory.canCall(call.effects)) return false;
     const test = this.evaluate(branch.test);
     if (test.kind === 'const') return false;
-    const site = this.sites.get(call.callee) ?? 0;
-    this.sites.set(call.callee, site + 1);
+    const site = this.siteOf(call.callee);
     seen.note(call.callee, site, test.now !== 0);
     if (likely !== null && !likely.isLikely(call.callee, site)) return false;
     this.keepCall(call, test);
     return true;
+  }
+
+  /** A turn that does something more has all other places as well. */
+  private siteOf(callee: FunctionCode): string {
+    const counts = this.sites.get(callee) ?? new Map<string, number>();
+    const count = counts.get(this.constants) ?? 0;
+    this.sites.set(callee, counts.set(this.constants, count + 1));
+    return `${this.constants} ${count}`;
   }
 
   private keepCall({ callee, operands, sets, effects }: ConditionalCall, test: Node): void {

@@ -1,7 +1,7 @@
 import type { Heap } from '../heap.ts';
 
-/** A memo: the value, and the range of the argument that it holds for. */
-export const MEMO_BYTES = 24;
+/** A memo: the range of the argument that it holds for, and the value, beside those of three others. */
+export const MEMO_BYTES = 32;
 export const MOST_MEMOS = 1000;
 const WORDS_BYTES = 16_384;
 const SCRATCH_BYTES = 8192;

@@ -3,6 +3,13 @@ import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
 import { isField, type Node, type Nodes } from './nodes.ts';
+import { memoIn } from './table-places.ts';
+
+export interface Ahead {
+  readonly address: number;
+  /** What is remembered. */
+  readonly memos: readonly Node[];
+}
 
 /**
  * Writes values. What is used once stands where it is used; what is used again is held in a local. Fields are read
@@ -10,12 +17,14 @@ import { isField, type Node, type Nodes } from './nodes.ts';
  */
 export class ValueCode {
   private held = new Map<Node, Local>();
+  /** What is remembered and known to hold. */
+  private known = new Set<Node>();
   /** Uses in the whole tree, and those that have been written on the present way. */
   private readonly uses: Uint32Array;
   private written: Uint32Array;
   private readonly fields = new Map<number, Node[]>();
-  /** Integers that were computed ahead, by where they are in memory. */
-  readonly ahead = new Map<Node, number>();
+  /** Integers that were computed ahead, and those among them that hold once what they are made of is known to. */
+  readonly ahead = new Map<Node, Ahead>();
   /** Values that the rest of the present way needs in any case. */
   certain: ReadonlySet<Node> = new Set();
 
@@ -45,7 +54,7 @@ export class ValueCode {
   }
 
   isHeld(node: Node): boolean {
-    return this.held.has(node) || this.ahead.has(node);
+    return this.held.has(node) || this.known.has(node) || this.ahead.get(node)?.memos.length === 0;
   }
 
   /** All loads of a field that are still wanted. */
@@ -60,24 +69,42 @@ export class ValueCode {
     const held = this.held.get(node);
     if (held !== undefined) return get(held);
     const ahead = this.ahead.get(node);
-    if (ahead !== undefined) return loadAt('i32', Op.i32Load, ahead);
+    if (ahead !== undefined) {
+      for (const memo of ahead.memos) this.remember(memo);
+      return loadAt('i32', Op.i32Load, ahead.address);
+    }
+    if (memoIn(node) !== null) {
+      this.remember(node);
+      return this.memos.valueOf(node);
+    }
     if (node.kind === 'const') return this.constant(node);
-    const isHeld = node.kind === 'memo' || (this.uses[node.number] > 1 && !isField(node));
+    const isHeld = this.uses[node.number] > 1 && !isField(node);
     return isHeld ? get(this.hold(node)) : this.made(node);
   }
 
   /** The value in a local, from here on. */
-  hold(node: Node, floor?: number): Local {
-    const held = this.held.get(node);
-    if (held !== undefined) return held;
-    const local =
-      node.kind === 'memo' ? this.remember(node, floor) : this.buffer.hold(node.type, this.made(node));
-    this.held.set(node, local);
-    return local;
+  hold(node: Node): Local {
+    const held = this.held.get(node) ?? this.buffer.hold(node.type, this.made(node));
+    this.held.set(node, held);
+    return held;
   }
 
-  private remember(memo: Node, floor?: number): Local {
-    return this.memos.write(memo, this.hold(memo.operands[1]), floor);
+  /** Sees to it that what is remembered holds. `floor`: see `MemoCode`. */
+  remember(node: Node, floor?: number): void {
+    if (this.known.has(node)) return;
+    this.memos.write(node, this.hold(memoIn(node)!.operands[1]), floor);
+    this.known.add(node);
+  }
+
+  /** Makes all of this that may still find the turn disturbed, or make an array move. */
+  rememberAll(nodes: readonly Node[], seen = new Set<Node>()): void {
+    for (const node of nodes) {
+      if (seen.has(node) || this.isHeld(node) || isField(node)) continue;
+      seen.add(node);
+      if (memoIn(node) !== null) this.remember(node);
+      else if (node.kind === 'choose' && isMadeOfMemos(node, new Set())) this.hold(node);
+      else this.rememberAll(node.operands, seen);
+    }
   }
 
   private constant({ type, immediate }: Node): Expression {
@@ -113,18 +140,21 @@ export class ValueCode {
     for (const node of nodes) {
       if (seen.has(node) || node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
       seen.add(node);
-      if (this.certain.has(node) && this.uses[node.number] > 1) this.hold(node);
-      else this.holdCertain(node.operands, seen);
+      const memo = memoIn(node);
+      if (memo === null && this.certain.has(node) && this.uses[node.number] > 1) this.hold(node);
+      else this.holdCertain((memo ?? node).operands, seen);
     }
   }
 
   /** Writes a way that others do not share. */
   aside(write: () => void): Statement[] {
-    const { held, written, certain } = this;
+    const { held, known, written, certain } = this;
     this.held = new Map(held);
+    this.known = new Set(known);
     this.written = written.slice();
     const aside = this.buffer.inList(write);
     this.held = held;
+    this.known = known;
     this.written = written;
     this.certain = certain;
     return aside;
@@ -132,3 +162,9 @@ export class ValueCode {
 }
 
 const SYMMETRIC: readonly number[] = [Op.f64Add, Op.f64Mul, Op.i32Add];
+
+function isMadeOfMemos(node: Node, seen: Set<Node>): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
+  return node.kind === 'memo' || node.operands.some((operand) => isMadeOfMemos(operand, seen));
+}

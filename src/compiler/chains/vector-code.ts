@@ -1,8 +1,9 @@
 import { type Expression, get, i32, type Local, operate } from '../wasm/code.ts';
 import { Op, VECTOR_OPERATIONS, Vector } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
+import type { MemoCode } from './memo-code.ts';
 import { isField, type Node, type Nodes } from './nodes.ts';
-import { anchorOf, isShift, LANE_BYTES, LANES, type Pack, packsOf } from './packs.ts';
+import { anchorOf, isShift, LANE_BYTES, LANES, memosIn, type Pack, packsOf } from './packs.ts';
 import type { Store } from './path-tree.ts';
 import type { ValueCode } from './value-code.ts';
 
@@ -14,6 +15,7 @@ export class VectorCode {
   constructor(
     private readonly buffer: CodeBuffer,
     private readonly values: ValueCode,
+    private readonly memos: MemoCode,
   ) {}
 
   /** Computes what is made of fields alone before all else. */
@@ -26,11 +28,32 @@ export class VectorCode {
       }),
     );
     for (const pack of packsOf(candidates)) {
-      const place = this.buffer.newScratch();
-      this.buffer.store(Vector.store, i32(0), place, this.value(pack));
+      const memos = this.placesOfMemos(pack);
+      if (memos === null) continue;
+      const address = this.buffer.newScratch();
+      this.buffer.store(Vector.store, i32(0), address, this.value(pack, memos));
       for (const [lane, value] of pack.lanes.entries())
-        if (value !== null) this.values.ahead.set(value, place + LANE_BYTES * lane);
+        if (value !== null) this.noteAhead(value, address + LANE_BYTES * lane);
     }
+  }
+
+  /** Where the memos are side by side of which values are made, by those of the one lane; null if they are not. */
+  private placesOfMemos({ lanes, value }: Pack<Node>): Map<Node, number> | null {
+    const places = new Map<Node, number>();
+    for (const [index, memo] of memosIn(value).entries()) {
+      const address = this.memos.putTogether(
+        lanes.map((node) => (node === null ? null : memosIn(node)[index])),
+      );
+      if (address === null) return null;
+      places.set(memo, address);
+    }
+    return places;
+  }
+
+  private noteAhead(value: Node, address: number): void {
+    const memos = memosIn(value);
+    for (const memo of memos) this.memos.noteAhead(memo, address);
+    this.values.ahead.set(value, { address, memos });
   }
 
   /** Stores what can be stored four at once; the others are left. `beforeStore` is told of each address. */
@@ -38,7 +61,9 @@ export class VectorCode {
     const isCandidate = ({ opcode, base, value }: Store) =>
       opcode === Op.i32Store && base.kind === 'const' && value.kind === 'operate';
     const candidates = stores.filter(isCandidate);
-    const packs = packsOf(candidates.map((item) => ({ item, value: item.value, anchor: item.offset })));
+    const packs = packsOf(
+      candidates.map((item) => ({ item, value: item.value, anchor: item.offset })),
+    ).filter(({ value }) => memosIn(value).length === 0);
     const packed = new Set(packs.flatMap(({ lanes }) => lanes));
     const others = stores.filter((store) => !packed.has(store));
     for (const [index, pack] of packs.entries()) {
@@ -51,11 +76,13 @@ export class VectorCode {
     return others;
   }
 
-  private value({ value, lane }: Pack<unknown>): Expression {
+  private value({ value, lane }: Pack<unknown>, memos: ReadonlyMap<Node, number> = new Map()): Expression {
     const held = new Map<Node, Local>();
     const write = (node: Node): Expression => {
       const known = held.get(node);
       if (known !== undefined) return get(known);
+      const place = memos.get(node);
+      if (place !== undefined) return loadAt('v128', Vector.load, place);
       if (node.kind === 'const') return this.buffer.vector(new Array(LANES).fill(node.immediate));
       if (node.kind !== 'operate') return this.at(node.immediate - LANE_BYTES * lane);
       const [one, other] = node.operands;
