@@ -11,7 +11,7 @@ import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
 /** Chains are made in time to see them at work. */
-const SOON = { after: 300, distance: 5, tried: 20, recorded: 30 };
+const SOON = { worth: 0, settled: 300, distance: 5, tried: 20, recorded: 30 };
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
@@ -42,13 +42,44 @@ describe('compiled code', () => {
       const driver = new Driver(SOON);
       const run = start(loaded, driver.drive) as CyclictestRun;
       const [lane] = run.lanes;
-      run.advance(SOON.after);
+      run.advance(SOON.settled);
       expect(driver.prepare(lane)?.chains).toBeNull();
       run.advance(900);
       expect(driver.prepare(lane)?.chains).not.toBeNull();
       expect(finish(run)).toEqual(finish(start(loaded)));
     },
   );
+
+  it('makes chains at once where they will pay', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });
+    const chainsAfter = (loops: number, expected: number) => {
+      const driver = new Driver({ ...SOON, worth: 2000 });
+      driver.expect(expected);
+      const run = start(loaded, driver.drive) as CyclictestRun;
+      run.advance(500);
+      run.advance(loops - 500);
+      return driver.prepare(run.lanes[0])?.chains ?? null;
+    };
+    expect(chainsAfter(1500, 2000)).not.toBeNull();
+    expect(chainsAfter(1500, 1999)).toBeNull();
+    expect(chainsAfter(2000, 0)).toBeNull();
+    expect(chainsAfter(2500, 0)).not.toBeNull();
+  });
+
+  it('hands chains on, once, to where the same machines run', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });
+    const [driver, other] = [new Driver(SOON), new Driver()];
+    const measured = finish(start(loaded, driver.drive));
+    const programs = driver.newlyChained();
+    expect(programs.map(({ chains }) => chains)).not.toContain(null);
+    expect(programs).toHaveLength(1);
+    expect(driver.newlyChained()).toEqual([]);
+    other.learn(programs[0]);
+    const run = start(loaded, other.drive) as CyclictestRun;
+    expect(other.prepare(run.lanes[0])?.chains).toBe(programs[0].chains);
+    expect(finish(run)).toEqual(measured);
+    expect(other.newlyChained()).toEqual([]);
+  });
 
   it('serves one block of a long run after the other', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=202000'] });

@@ -51,8 +51,16 @@ export class Driver {
   private readonly running = new Map<CyclictestLane, Program>();
   /** Lanes for the model: those that cannot be compiled, and those at their end, of which it only says so. */
   private readonly beyond = new WeakSet<CyclictestLane>();
+  private expectedTurns = 0;
+  /** Programs whose chains have been handed on, or come from elsewhere. */
+  private readonly shared = new WeakSet<Program>();
 
   constructor(private readonly studyPlan?: StudyPlan) {}
+
+  /** Tells how many loops of a thread this driver will run, as far as is known. */
+  expect(loops: number): void {
+    this.expectedTurns = loops;
+  }
 
   readonly drive: Drive = (lane, samples) => {
     const program = lane.lane.pcpu.observer === null ? this.programOf(lane) : null;
@@ -61,7 +69,7 @@ export class Driver {
       return lane.advance(samples);
     }
     // With one thread a turn is a sample; with more of them it may be two.
-    const goesOn = program.run(samples, lane.threads.length === 1);
+    const goesOn = program.run(samples, lane.threads.length === 1 ? this.expectedTurns : null);
     if (!goesOn) {
       this.release(lane);
       lane.lane.pcpu.costs.returnFromCompiler();
@@ -82,7 +90,16 @@ export class Driver {
 
   /** Takes over what another thread has compiled. */
   learn(data: ProgramData): void {
-    this.keep(new Program(data, this.model));
+    const program = new Program(data, this.model);
+    if (data.chains !== null) this.shared.add(program);
+    this.keep(program);
+  }
+
+  /** Programs that have got chains since it was asked last, and run no machine at the moment. */
+  newlyChained(): ProgramData[] {
+    const made = this.idle.filter((program) => program.data.chains !== null && !this.shared.has(program));
+    for (const program of made) this.shared.add(program);
+    return made.map(({ data }) => data);
   }
 
   private programOf(lane: CyclictestLane): Program | null {

@@ -115,15 +115,16 @@ export class Program {
   // --- running ---------------------------------------------------------------------------------------------------
 
   /**
-   * Runs the method on the machine; before and after, what is visible of its objects is up to date. `isCounted`: it
-   * makes as many turns as it is asked for, and not more, so that chains can make them one by one.
+   * Runs the method on the machine; before and after, what is visible of its objects is up to date. `expected`: turns
+   * that are known to come, null if the method may make more or fewer than it is asked for, which chains cannot.
    */
-  run(turns: number, isCounted: boolean): boolean {
+  run(turns: number, expected: number | null): boolean {
     const machine = this.machine!;
     this.turns += turns;
     machine.writeFields(this.visible);
     const before = this.hostCalls;
-    const isTime = isCounted && this.turns > this.plan.after;
+    const { worth, settled } = this.plan;
+    const isTime = expected !== null && this.turns > (expected < worth ? worth : settled);
     const left = isTime ? this.runStudied(turns) : turns;
     const goesOn = left !== null && this.call(left) === 1;
     machine.readFields(this.visible);

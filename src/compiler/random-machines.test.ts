@@ -13,7 +13,7 @@ const RUNS = Math.ceil(Number(process.env.KVMTIMER_PROPERTY_RUNS ?? 100) / 4);
 /** Well beyond those that the model runs first, while the compiler watches. */
 const LOOPS = 800;
 /** Chains are made in time to see them at work. */
-const SOON = { after: 100, distance: 5, tried: 15, recorded: 20 };
+const SOON = { worth: 0, settled: 100, distance: 5, tried: 15, recorded: 20 };
 
 type Machine = Pick<ReturnType<typeof resolveScenario>, 'scenario' | 'profile'>;
 

@@ -33,7 +33,9 @@ export interface Part {
   /** Lets other work of the thread run; after every piece of a block. */
   readonly pause: () => Promise<void>;
   /** Called after every block, whose machine is not wanted any more. */
-  readonly tidyUp: () => void;
+  readonly tidyUp: () => Promise<void>;
+  /** Hands on what has been compiled in the meantime. */
+  readonly share: (programs: readonly ProgramData[]) => void;
 }
 
 /** Samples between two pauses: a few milliseconds. */
@@ -50,6 +52,8 @@ export async function runBlocks(order: BlocksOrder, part: Part): Promise<void> {
   const workload = workloadConfig(order.input.scenario);
   if (workload.tool !== 'cyclictest') throw new Error(`${workload.tool} does not run in blocks`);
   const driver = await driverFor(workload);
+  // What one of the team makes of these loops serves all.
+  if (team.isFirst) driver?.expect(workload.loops / team.members);
   const blocks = blocksOf(workload);
   let isPrepared = driver === null;
   for (let index = team.takeBlock(); index < blocks && !team.stopped; index = team.takeBlock()) {
@@ -59,7 +63,9 @@ export async function runBlocks(order: BlocksOrder, part: Part): Promise<void> {
     const partial = await run(block, part);
     deliver({ index, results: block.results.map((recorder) => recorder.snapshot()), partial });
     team.report(0);
-    part.tidyUp();
+    const chained = driver?.newlyChained() ?? [];
+    if (chained.length > 0) part.share(chained);
+    await part.tidyUp();
   }
 }
 

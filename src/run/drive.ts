@@ -13,7 +13,9 @@ export function isWorthCompiling(workload: WorkloadConfig): boolean {
 
 /** What runs a workload fastest on this thread. */
 export async function driveFor(workload: WorkloadConfig): Promise<Drive> {
-  return (await driverFor(workload))?.drive ?? driveByModel;
+  const driver = await driverFor(workload);
+  driver?.expect(workload.loops);
+  return driver?.drive ?? driveByModel;
 }
 
 /** Null for a run that is not worth compiling. The compiler is loaded only where it is wanted. */

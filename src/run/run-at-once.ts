@@ -17,7 +17,9 @@ export function runScenario(input: RunInput, hooks: RunHooks = {}): ResultDocume
 }
 
 function driveNow({ scenario }: RunInput): Drive {
-  if (!isWorthCompiling(workloadConfig(scenario))) return driveByModel;
+  const workload = workloadConfig(scenario);
+  if (!isWorthCompiling(workload)) return driveByModel;
   driver ??= new Driver();
+  driver.expect(workload.loops);
   return driver.drive;
 }

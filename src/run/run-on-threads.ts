@@ -7,6 +7,7 @@ import type { LatencyRecorder } from '../machine/latency-recorder.ts';
 import type { ResultDocument } from '../measurement/result-document.ts';
 import { workloadConfig } from '../scenario/workload-config.ts';
 import type { BlockOutcome, BlocksOrder } from './block.ts';
+import type { Helper, HelperMessage } from './helper.ts';
 import { resultDocument } from './result.ts';
 import { type RunHooks, type RunInput, runScenarioAside } from './run-scenario.ts';
 import type { Tail } from './tail.ts';
@@ -90,17 +91,22 @@ async function runAsTeam(
   const { Helper } = await import('./helper.ts');
   const deliver = (outcome: BlockOutcome) => gatherer.add(outcome);
   const first = takesPart ? 1 : 0;
+  const listen = (message: HelperMessage, from: Helper) => {
+    if ('outcome' in message) deliver(message.outcome);
+    else tellAll(message.programs, from);
+  };
   const helpers = Array.from(
     { length: members - first },
-    (_, index) => new Helper({ order, member: first + index, words: team.words }, deliver),
+    (_, index) => new Helper({ order, member: first + index, words: team.words }, listen),
   );
-  const tellAll = (programs: readonly ProgramData[]) => {
-    for (const helper of helpers) helper.tell(programs);
+  const tellAll = (programs: readonly ProgramData[], but: Helper | null = null) => {
+    for (const helper of helpers) if (helper !== but) helper.tell(programs);
   };
   const own = async () => {
     const { compileFor, runBlocks } = await import('./block.ts');
     const prepare = async (driver: Driver, block: CyclictestRun) => tellAll(compileFor(driver, block));
-    await runBlocks(order, { team, deliver, prepare, pause: setImmediate, tidyUp: () => {} });
+    const tidyUp = async () => {};
+    await runBlocks(order, { team, deliver, prepare, pause: setImmediate, tidyUp, share: tellAll });
   };
   const start = async () => {
     if (takesPart) await own();

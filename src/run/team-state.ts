@@ -19,6 +19,14 @@ export class TeamState {
     return new TeamState(words, member);
   }
 
+  get isFirst(): boolean {
+    return this.member === 0;
+  }
+
+  get members(): number {
+    return this.words.length - FIRST_MEMBER;
+  }
+
   /** The number of the next block, which nobody else gets. */
   takeBlock(): number {
     return Atomics.add(this.words, NEXT, 1);

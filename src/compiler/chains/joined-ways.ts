@@ -6,7 +6,7 @@ import type { CallTree, EndTree, PathTree, Store, TestTree } from './path-tree.t
 
 /**
  * What two ways that become one may differ in, values and tests of one of them: so many for each recorded turn of the
- * rarer one. A difference costs all turns about a nanosecond; of two hundred turns, one that is disturbed costs ten.
+ * rarer one. A difference costs all turns about a nanosecond; of a hundred turns, one that is disturbed costs twenty.
  */
 const DIFFERENCES_PER_TURN = 8;
 const MOST_DIFFERENCES = 64;

@@ -30,16 +30,24 @@ import type { ChainSource } from './source.ts';
 
 /** When machines are looked at, and how often. */
 export interface StudyPlan {
-  /** Turns after which there will probably be as many again as it takes to earn the time that chains take to make. */
-  readonly after: number;
-  /** Between two looks; chains are to be good for all that a machine does in some eighty thousand. */
+  /** Turns in which chains earn the time that they take to make. */
+  readonly worth: number;
+  /** Where so many turns are known to come, machines are looked at from this turn on; else after `worth` turns. */
+  readonly settled: number;
+  /** Between two looks; chains are to be good for all that a machine does in some fifty thousand. */
   readonly distance: number;
   /** Turns that show where functions of few effects are called, and then turns that show which ways turns go. */
   readonly tried: number;
   readonly recorded: number;
 }
 
-export const STUDY_PLAN: StudyPlan = { after: 1_000_000, distance: 401, tried: 40, recorded: 160 };
+export const STUDY_PLAN: StudyPlan = {
+  worth: 2_000_000,
+  settled: 2000,
+  distance: 401,
+  tried: 20,
+  recorded: 100,
+};
 
 /** Turns that show which fields hardly change. */
 const TURNS_COMPARED = 16;
