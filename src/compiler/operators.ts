@@ -97,7 +97,18 @@ function arithmetic({ convert }: FunctionBuilder, operator: string, left: Value,
   if (integers && operator in WRAPPING) {
     return unknown('i32', operate('i32', WRAPPING[operator], convert.int32(left), convert.int32(right)));
   }
+  const inverse = operator === '/' ? exactInverse(right) : null;
+  if (inverse !== null) return unknown('f64', operate('f64', Op.f64Mul, convert.f64(left), f64(inverse)));
   return unknown('f64', operate('f64', ARITHMETIC[operator], convert.f64(left), convert.f64(right)));
+}
+
+/** Multiplying by the inverse of a power of two gives the same bits as dividing by it, in a fourth of the time. Else null. */
+export function exactInverse(divisor: Value): number | null {
+  if (!divisor.known) return null;
+  const value = divisor.value as number;
+  const inverse = 1 / value;
+  const isPowerOfTwo = value === 2 ** Math.round(Math.log2(value));
+  return isPowerOfTwo && inverse > 0 && inverse < Number.POSITIVE_INFINITY ? inverse : null;
 }
 
 function isSmall(value: Value): boolean {

@@ -1,5 +1,6 @@
 import type { FunctionCode, WasmType } from '../wasm/code.ts';
 import { Disturbed } from './disturbed.ts';
+import { unchanged } from './exact.ts';
 import { operationOf } from './operations.ts';
 import { regrouped } from './table-places.ts';
 
@@ -71,8 +72,10 @@ export class Nodes {
   }
 
   operate(type: WasmType, opcodes: readonly number[], one: Node, other: Node | null): Node {
-    const regroup = other === null ? null : regrouped(this, opcodes[0], one, other);
-    if (regroup !== null) return regroup;
+    if (other !== null) {
+      const simpler = unchanged(opcodes[0], one, other) ?? regrouped(this, opcodes[0], one, other);
+      if (simpler !== null) return simpler;
+    }
     const now = operationOf(opcodes)(one.now, other === null ? 0 : other.now);
     if (one.kind === 'const' && (other === null || other.kind === 'const')) return this.constant(type, now);
     const known = mapIn(this.operations, opcodes[0]);
