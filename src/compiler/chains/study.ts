@@ -42,7 +42,7 @@ export interface StudyPlan {
 }
 
 export const STUDY_PLAN: StudyPlan = {
-  worth: 2_000_000,
+  worth: 1_500_000,
   settled: 2000,
   distance: 401,
   tried: 20,
