@@ -102,7 +102,7 @@ function arithmetic({ convert }: FunctionBuilder, operator: string, left: Value,
   return unknown('f64', operate('f64', ARITHMETIC[operator], convert.f64(left), convert.f64(right)));
 }
 
-/** Multiplying by the inverse of a power of two gives the same bits as dividing by it, in a fourth of the time. Else null. */
+/** Multiplying by the inverse of a power of two gives the same bits as dividing by it, and is faster; else null. */
 export function exactInverse(divisor: Value): number | null {
   if (!divisor.known) return null;
   const value = divisor.value as number;

@@ -19,8 +19,8 @@ export interface HelperData {
 const YOUNG_GENERATION_MB = 3;
 
 /**
- * A thread that runs blocks of a run, once it has been told what is compiled already; later it is told of more. It begins by itself: the thread
- * that starts it is soon too busy to hand out work, so a pool would have to wait for it.
+ * A thread that runs blocks of a run, once it has been told what is compiled already; later it is told of more. It
+ * begins by itself: the thread that starts it is soon too busy to hand out work, so a pool would have to wait for it.
  */
 export class Helper {
   /** Rejects with what goes wrong in the thread. */
