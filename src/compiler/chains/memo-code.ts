@@ -50,9 +50,10 @@ export class MemoCode {
     return this.places.size;
   }
 
-  /** Puts values side by side, in the lanes that are not null. Their address; null if one has its place already. */
+  /** Puts values side by side, in the lanes that are not null. Their address; null if one would have two places. */
   putTogether(lanes: readonly (Node | null)[]): number | null {
-    if (lanes.some((node) => node !== null && this.places.has(node))) return null;
+    const nodes = lanes.filter((node) => node !== null);
+    if (new Set(nodes).size < nodes.length || nodes.some((node) => this.places.has(node))) return null;
     const values = this.newMemo() + VALUES;
     for (const [lane, node] of lanes.entries()) if (node !== null) this.put(node, values + LANE_BYTES * lane);
     return values;
