@@ -36,6 +36,8 @@ const AMOUNTS = { begin: 384, end: 384 + 8 * 8, isTable: false };
 const AMOUNTS_HANDLE = 176;
 const ROOM: Room = { words: 1024, scratch: 8192, memos: 16_384, end: 20_000 };
 const STATE_BYTES = 512;
+/** That each way counts for: the rarer a way, the less it may differ from another to become one with it. */
+const TURNS = 8;
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 const bytes = new Uint8Array(memory.buffer);
@@ -244,7 +246,7 @@ function treeOf(turn: FunctionCode, states: readonly State[]) {
     put(one);
     try {
       const image = new Image(bytes.slice().buffer, LAYOUT, steady);
-      tree = withPath(tree, new Recorder(recordings, image).record(turn, 1), 1);
+      tree = withPath(tree, new Recorder(recordings, image).record(turn, 1), TURNS);
       recorded.push(one);
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;
