@@ -1,12 +1,27 @@
 import { Op } from '../wasm/opcodes.ts';
-import type { Node } from './nodes.ts';
+import type { Node, Nodes } from './nodes.ts';
 
-/** What is left of an operation that changes nothing, not even the sign of a zero; null for any other operation. */
-export function unchanged(opcode: number, one: Node, other: Node): Node | null {
-  if (opcode === Op.f64Sub && isZero(other) && !Object.is(other.immediate, -0)) return one;
-  if (opcode !== Op.f64Add) return null;
-  if (isZero(other) && isNeverNegativeZero(one)) return one;
-  return isZero(one) && isNeverNegativeZero(other) ? other : null;
+/** What an operation comes to that is decided by one of its parts, bit by bit; null for any other operation. */
+export function decided(nodes: Nodes, opcode: number, one: Node, other: Node): Node | null {
+  switch (opcode) {
+    case Op.f64Lt:
+      return isInfinity(one) ? nodes.constant('i32', 0) : null;
+    case Op.f64Gt:
+      return isInfinity(other) ? nodes.constant('i32', 0) : null;
+    case Op.f64Min:
+      return isInfinity(one) ? other : isInfinity(other) ? one : null;
+    case Op.f64Sub:
+      return isZero(other) && !Object.is(other.immediate, -0) ? one : null;
+    case Op.f64Add:
+      if (isZero(other) && isNeverNegativeZero(one)) return one;
+      return isZero(one) && isNeverNegativeZero(other) ? other : null;
+    default:
+      return null;
+  }
+}
+
+function isInfinity({ kind, immediate }: Node): boolean {
+  return kind === 'const' && immediate === Number.POSITIVE_INFINITY;
 }
 
 function isZero({ kind, immediate }: Node): boolean {

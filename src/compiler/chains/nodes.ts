@@ -1,6 +1,6 @@
 import type { FunctionCode, WasmType } from '../wasm/code.ts';
 import { Disturbed } from './disturbed.ts';
-import { unchanged } from './exact.ts';
+import { decided } from './exact.ts';
 import { operationOf } from './operations.ts';
 import { regrouped } from './table-places.ts';
 
@@ -73,7 +73,7 @@ export class Nodes {
 
   operate(type: WasmType, opcodes: readonly number[], one: Node, other: Node | null): Node {
     if (other !== null) {
-      const simpler = unchanged(opcodes[0], one, other) ?? regrouped(this, opcodes[0], one, other);
+      const simpler = decided(this, opcodes[0], one, other) ?? regrouped(this, opcodes[0], one, other);
       if (simpler !== null) return simpler;
     }
     const now = operationOf(opcodes)(one.now, other === null ? 0 : other.now);

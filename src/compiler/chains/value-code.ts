@@ -5,6 +5,9 @@ import type { MemoCode } from './memo-code.ts';
 import { isField, type Node, type Nodes } from './nodes.ts';
 import { memoIn } from './table-places.ts';
 
+/** A field or a number that is used so often is held in a local too. */
+const OFTEN = 12;
+
 export interface Ahead {
   readonly address: number;
   /** What is remembered. */
@@ -12,7 +15,7 @@ export interface Ahead {
 }
 
 /**
- * Writes values. What is used once stands where it is used; what is used again is held in a local. Fields are read
+ * Writes values. What is used once stands where it is used; what is used again is held in a local. Most fields are read
  * again instead: nothing is written before the turn is known to be undisturbed.
  */
 export class ValueCode {
@@ -77,8 +80,7 @@ export class ValueCode {
       this.remember(node);
       return this.memos.valueOf(node);
     }
-    if (node.kind === 'const') return this.constant(node);
-    const isHeld = this.uses[node.number] > 1 && !isField(node);
+    const isHeld = this.uses[node.number] >= usesWorthHolding(node);
     return isHeld ? get(this.hold(node)) : this.made(node);
   }
 
@@ -113,13 +115,13 @@ export class ValueCode {
   }
 
   private made(node: Node): Expression {
+    if (node.kind === 'const') return this.constant(node);
     if (node.kind === 'choose') return get(this.chosen(node));
     const { kind, type, opcodes, operands, immediate } = node;
     const [first, second] = operands.map((operand) => this.expression(operand));
     if (kind === 'load') return { op: 'load', type, opcode: opcodes[0], base: first, offset: immediate };
     if (second === undefined) return operate(type, opcodes, first);
-    // What comes from memory had better stand behind: the CPU takes it from there.
-    const isSwapped = first.op === 'load' && second.op !== 'load' && SYMMETRIC.includes(opcodes[0]);
+    const isSwapped = nearness(first) > nearness(second) && SYMMETRIC.includes(opcodes[0]);
     return isSwapped ? operate(type, opcodes, second, first) : operate(type, opcodes, first, second);
   }
 
@@ -162,6 +164,18 @@ export class ValueCode {
 }
 
 const SYMMETRIC: readonly number[] = [Op.f64Add, Op.f64Mul, Op.i32Add];
+
+/** What comes from memory had better stand behind: the CPU takes it from there, if V8 knows the address. */
+function nearness(code: Expression): number {
+  if (code.op !== 'load') return 0;
+  return code.base.op === 'const' ? 2 : 1;
+}
+
+/** Integers, and 0, are part of an instruction. */
+function usesWorthHolding(node: Node): number {
+  if (node.kind === 'const' && (node.type === 'i32' || node.immediate === 0)) return Number.POSITIVE_INFINITY;
+  return node.kind === 'const' || isField(node) ? OFTEN : 2;
+}
 
 function isMadeOfMemos(node: Node, seen: Set<Node>): boolean {
   if (seen.has(node)) return false;
