@@ -9,7 +9,7 @@ import {
   operate,
   type Statement,
 } from '../wasm/code.ts';
-import { Op } from '../wasm/opcodes.ts';
+import { Bits, Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { Node } from './nodes.ts';
 import { LANE_BYTES } from './packs.ts';
@@ -17,12 +17,15 @@ import { MEMO_BYTES, MOVES } from './room.ts';
 import type { MemoRange } from './source.ts';
 import { memoIn } from './table-places.ts';
 
-const BELOW = 8;
+const SIZE = 8;
 const VALUES = 16;
 
 /** Addresses of what is remembered. */
 interface Place {
-  /** The range of the argument that the value holds for. */
+  /**
+   * The range of the argument that the value holds for: the bits of its lowest number, and how many more. Numbers that
+   * are not negative are in the order of their bits, so that one comparison does for both ends.
+   */
   readonly range: number;
   readonly value: number;
   /** Values that have been computed from it before it is known to hold. */
@@ -68,20 +71,11 @@ export class MemoCode {
   write(node: Node, argument: Local, floor?: number): void {
     const { buffer } = this;
     const place = this.placeOf(node);
-    const value = get(argument);
-    const known: Label = { used: true };
-    const unknown: Label = { used: true };
-    const tests = buffer.inList(() => {
-      buffer.rarely(operate('i32', Op.f64Lt, value, loadAt('f64', Op.f64Load, place.range)), leave(unknown));
-      buffer.rarely(
-        operate('i32', Op.f64Ge, value, loadAt('f64', Op.f64Load, place.range + BELOW)),
-        leave(unknown),
-      );
-      buffer.out.push(...leave(known));
-    });
-    const renewal = buffer.inList(() => this.renew(node, place, value, floor));
-    const body: Statement[] = [{ op: 'block', label: unknown, body: tests }, ...renewal];
-    buffer.out.push({ op: 'block', label: known, body });
+    const bits = operate('i64', Bits.ofNumber, get(argument));
+    const distance = operate('i64', Bits.subtract, bits, bitsAt(place.range));
+    const isOutside = operate('i32', Bits.greaterOrEqual, distance, bitsAt(place.range + SIZE));
+    const renewal = buffer.inList(() => this.renew(node, place, get(argument), floor));
+    buffer.rarely(isOutside, renewal);
   }
 
   /** The value, once it is known to hold. */
@@ -114,8 +108,9 @@ export class MemoCode {
     const operands = [i32(object), argument];
     buffer.out.push({ op: 'call', callee: this.callee, operands, result, drops: false });
     this.replace(place, buffer.hold('i32', valueFrom(node, get(result))));
-    buffer.store(Op.f64Store, i32(0), place.range, loadAt('f64', Op.f64Load, object + from));
-    buffer.store(Op.f64Store, i32(0), place.range + BELOW, loadAt('f64', Op.f64Load, object + below));
+    const size = operate('i64', Bits.subtract, bitsAt(object + below), bitsAt(object + from));
+    buffer.store(Bits.store, i32(0), place.range, bitsAt(object + from));
+    buffer.store(Bits.store, i32(0), place.range + SIZE, size);
     if (floor !== undefined)
       refuse(operate('i32', Op.f64Lt, loadAt('f64', Op.f64Load, place.range), f64(floor)));
     refuse(operate('i32', Op.i32Ne, get(moves), loadAt('i32', Op.i32Load, MOVES)));
@@ -140,4 +135,8 @@ function valueFrom({ kind, operands: [handle, shifted] }: Node, result: Expressi
 
 function leave(label: Label): Statement[] {
   return [{ op: 'break', label }];
+}
+
+function bitsAt(address: number): Expression {
+  return loadAt('i64', Bits.load, address);
 }

@@ -41,7 +41,7 @@ export class Nodes {
   /** Elements that are never negative. */
   readonly amounts = new Set<Node>();
   readonly memos: Known = new Map();
-  private readonly constants: Record<WasmType, Known> = { i32: new Map(), f64: new Map(), v128: new Map() };
+  private readonly constants = new Map<WasmType, Known>();
   private readonly loads = new Map<CallNode | null, Map<number, Known>>();
   private readonly operations = new Map<number, Known>();
   private readonly choices = new Map<Node, Known>();
@@ -50,7 +50,7 @@ export class Nodes {
   constant(type: WasmType, value: number): Node {
     // A Map takes 0 and -0 for one.
     if (Object.is(value, -0)) return this.make('const', type, [], [], value, null, value);
-    const known = this.constants[type];
+    const known = mapIn(this.constants, type);
     const node = known.get(value) ?? this.make('const', type, [], [], value, null, value);
     known.set(value, node);
     return node;

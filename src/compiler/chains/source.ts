@@ -21,7 +21,7 @@ export interface Log {
 
 /**
  * Where in the object that a memo's function is given it leaves the range of the number for which its result holds:
- * not below the one field, but below the other.
+ * not below the one field, but below the other. Neither is negative.
  */
 export interface MemoRange {
   readonly from: number;

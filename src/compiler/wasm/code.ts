@@ -2,7 +2,7 @@
  * Code in the shape of WebAssembly, as a tree: structured statements over expressions of three types. Nothing here
  * knows what the code is for. `v128`: four integers side by side.
  */
-export type WasmType = 'i32' | 'f64' | 'v128';
+export type WasmType = 'i32' | 'i64' | 'f64' | 'v128';
 
 export interface Local {
   readonly type: WasmType;

@@ -2,7 +2,7 @@ import { Bytes } from './bytes.ts';
 import type { Expression, FunctionCode, ImportCode, Label, Local, Statement, WasmType } from './code.ts';
 import { Op } from './opcodes.ts';
 
-const TYPE_BYTE = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const TYPE_BYTE = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
 const VOID = 0x40;
 const FUNCTION = 0x60;
 

@@ -48,6 +48,15 @@ export const Op = {
   f64ConvertI32U: 0xb8,
 } as const;
 
+/** Of 64-bit integers, what compares the bits of numbers. */
+export const Bits = {
+  load: 0x29,
+  store: 0x37,
+  greaterOrEqual: 0x5a,
+  subtract: 0x7d,
+  ofNumber: 0xbd,
+} as const;
+
 /** Of the 128-bit extension: their prefix, and the number behind it. */
 export const Vector = {
   load: 0xfd00,
