@@ -9,7 +9,7 @@ import type { ValueCode } from './value-code.ts';
 
 /** Writes integers of one shape four at once: the random streams, above all. */
 export class VectorCode {
-  /** Four fields each that were read before they were overwritten, by address. */
+  /** Four fields each that have been read, by address: some are overwritten before all is made of them. */
   private readonly read = new Map<number, Local>();
 
   constructor(
@@ -34,6 +34,7 @@ export class VectorCode {
       this.buffer.store(Vector.store, i32(0), address, this.value(pack, memos));
       for (const [lane, value] of pack.lanes.entries())
         if (value !== null) this.noteAhead(value, address + LANE_BYTES * lane);
+      this.read.clear();
     }
   }
 
@@ -96,8 +97,13 @@ export class VectorCode {
   }
 
   private at(address: number): Expression {
-    const local = this.read.get(address);
-    return local === undefined ? loadAt('v128', Vector.load, address) : get(local);
+    return get(this.readAt(address));
+  }
+
+  private readAt(address: number): Local {
+    const local = this.read.get(address) ?? this.buffer.hold('v128', loadAt('v128', Vector.load, address));
+    this.read.set(address, local);
+    return local;
   }
 
   /** Other lanes stay what they are by now. */
@@ -111,7 +117,6 @@ export class VectorCode {
   private readBefore(address: number, { value, lane }: Pack<Store>): void {
     const isNeeded = (node: Node): boolean =>
       isField(node) ? node.immediate - LANE_BYTES * lane === address : node.operands.some(isNeeded);
-    if (this.read.has(address) || !isNeeded(value)) return;
-    this.read.set(address, this.buffer.hold('v128', loadAt('v128', Vector.load, address)));
+    if (isNeeded(value)) this.readAt(address);
   }
 }
