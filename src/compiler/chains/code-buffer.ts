@@ -1,6 +1,6 @@
 import { VECTOR_BYTES } from '../addresses.ts';
 import { type Expression, i32, type Local, type Statement, type WasmType } from '../wasm/code.ts';
-import { Op, Vector } from '../wasm/opcodes.ts';
+import { Op } from '../wasm/opcodes.ts';
 import { MOST_MEMOS, type Room } from './room.ts';
 
 /** The code of one function while it grows, with the constants that it takes from memory. */
@@ -57,9 +57,9 @@ export class CodeBuffer {
     return loadAt('f64', Op.f64Load, this.constants([...new Int32Array(Float64Array.of(value).buffer)]));
   }
 
-  /** Four integers. */
-  vector(lanes: readonly number[]): Expression {
-    return loadAt('v128', Vector.load, this.constants(lanes));
+  /** Address of four integers. */
+  vector(lanes: readonly number[]): number {
+    return this.constants(lanes);
   }
 
   /** Whether the room does for all constants, for what is computed ahead and for so many memos. */

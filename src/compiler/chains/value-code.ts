@@ -6,7 +6,7 @@ import { isField, type Node, type Nodes } from './nodes.ts';
 import { memoIn } from './table-places.ts';
 
 /** A field or a number that is used so often is held in a local too. */
-const OFTEN = 12;
+const OFTEN = 6;
 
 export interface Ahead {
   readonly address: number;

@@ -9,7 +9,7 @@ import type { ValueCode } from './value-code.ts';
 
 /** Writes integers of one shape four at once: the random streams, above all. */
 export class VectorCode {
-  /** Four fields each that have been read, by address: some are overwritten before all is made of them. */
+  /** Four fields or constants each that have been read, by address: some are overwritten before all is made of them. */
   private readonly read = new Map<number, Local>();
 
   constructor(
@@ -84,7 +84,7 @@ export class VectorCode {
       if (known !== undefined) return get(known);
       const place = memos.get(node);
       if (place !== undefined) return loadAt('v128', Vector.load, place);
-      if (node.kind === 'const') return this.buffer.vector(new Array(LANES).fill(node.immediate));
+      if (node.kind === 'const') return this.at(this.buffer.vector(new Array(LANES).fill(node.immediate)));
       if (node.kind !== 'operate') return this.at(node.immediate - LANE_BYTES * lane);
       const [one, other] = node.operands;
       const right = isShift(node.opcodes[0]) ? i32(other.immediate) : write(other);
@@ -109,7 +109,7 @@ export class VectorCode {
   /** Other lanes stay what they are by now. */
   private masked({ begin, lanes }: Pack<Store>, value: Expression): Expression {
     if (!lanes.includes(null)) return value;
-    const mask = this.buffer.vector(lanes.map((store) => (store === null ? 0 : -1)));
+    const mask = this.at(this.buffer.vector(lanes.map((store) => (store === null ? 0 : -1))));
     return operate('v128', Vector.select, value, loadAt('v128', Vector.load, begin), mask);
   }
 
