@@ -36,6 +36,8 @@ export interface Part {
   readonly tidyUp: () => Promise<void>;
   /** Hands on what has been compiled in the meantime. */
   readonly share: (programs: readonly ProgramData[]) => void;
+  /** What others have handed on since it was asked last. */
+  readonly received: () => readonly ProgramData[];
 }
 
 /** Samples between two pauses: a few milliseconds. */
@@ -60,6 +62,7 @@ export async function runBlocks(order: BlocksOrder, part: Part): Promise<void> {
     const block = build(order, workload, index, driver);
     if (!isPrepared) await part.prepare(driver!, block);
     isPrepared = true;
+    for (const program of part.received()) driver?.learn(program);
     const partial = await run(block, part);
     deliver({ index, results: block.results.map((recorder) => recorder.snapshot()), partial });
     team.report(0);

@@ -105,8 +105,15 @@ async function runAsTeam(
   const own = async () => {
     const { compileFor, runBlocks } = await import('./block.ts');
     const prepare = async (driver: Driver, block: CyclictestRun) => tellAll(compileFor(driver, block));
-    const tidyUp = async () => {};
-    await runBlocks(order, { team, deliver, prepare, pause: setImmediate, tidyUp, share: tellAll });
+    await runBlocks(order, {
+      team,
+      deliver,
+      prepare,
+      pause: setImmediate,
+      tidyUp: async () => {},
+      share: tellAll,
+      received: () => [],
+    });
   };
   const start = async () => {
     if (takesPart) await own();

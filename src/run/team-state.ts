@@ -19,10 +19,12 @@ export class TeamState {
     return new TeamState(words, member);
   }
 
+  /** One of the members may do something for all. */
   get isFirst(): boolean {
     return this.member === 0;
   }
 
+  /** How many threads share the run. */
   get members(): number {
     return this.words.length - FIRST_MEMBER;
   }

@@ -1,4 +1,4 @@
-import { isField, type Node } from './nodes.ts';
+import { isField, type Node } from './node.ts';
 import type { PathTree } from './path-tree.ts';
 
 /** Of all choices from a point on, how many parts at most one of them has that are not certain to be needed. */

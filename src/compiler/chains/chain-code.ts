@@ -12,7 +12,8 @@ import { certainValues } from './certain-values.ts';
 import { CodeBuffer, loadAt } from './code-buffer.ts';
 import type { EffectsFinder } from './effects.ts';
 import { MemoCode } from './memo-code.ts';
-import type { CallNode, Node, Nodes } from './nodes.ts';
+import type { CallNode, Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 import { callsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
 import type { Room } from './room.ts';
 import type { MemoRange } from './source.ts';
@@ -37,7 +38,7 @@ export class ChainCode {
   private readonly memos: MemoCode;
   private readonly values: ValueCode;
   private readonly vectors: VectorCode;
-  /** What is remembered, by the argument that decides on it. */
+  /** What is remembered, by the argument that decides on it: where a table begins rather than the memo itself. */
   private readonly memoOf = new Map<Node, Node>();
   private readonly disturbed: Label = { used: true };
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { recordingsWith, runOf } from '../../testing/turn-code.ts';
 import { ARRAY_HEADER } from '../addresses.ts';
 import {
   type Callee,
@@ -12,10 +13,10 @@ import {
   operate,
   type Statement,
 } from '../wasm/code.ts';
-import { encodeModule, type ModuleCode } from '../wasm/encode.ts';
+import { encodeModule } from '../wasm/encode.ts';
 import { Op } from '../wasm/opcodes.ts';
-import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
+import { loadAt } from './code-buffer.ts';
 import { Disturbed } from './disturbed.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
@@ -40,6 +41,7 @@ const STATE_BYTES = 512;
 const TURNS = 8;
 
 const memory = new WebAssembly.Memory({ initial: 1 });
+const ENV = { memory };
 const bytes = new Uint8Array(memory.buffer);
 const i32s = new Int32Array(memory.buffer);
 const f64s = new Float64Array(memory.buffer);
@@ -103,12 +105,8 @@ const acts = fc.array(act, { minLength: 8, maxLength: 16 }).map((list) => {
   return list.filter((one, index) => !('bin' in one) || index === first);
 });
 
-const field = (address: number): Expression => {
-  return { op: 'load', type: 'i32', opcode: Op.i32Load, base: i32(0), offset: address };
-};
-const number = (address: number): Expression => {
-  return { op: 'load', type: 'f64', opcode: Op.f64Load, base: i32(0), offset: address };
-};
+const field = (address: number) => loadAt('i32', Op.i32Load, address);
+const number = (address: number) => loadAt('f64', Op.f64Load, address);
 const store = (opcode: number, base: Expression, offset: number, what: Expression): Statement => {
   return { op: 'store', opcode, base, offset, value: what };
 };
@@ -231,7 +229,7 @@ const LAYOUT = new Layout([BINS, AMOUNTS], new Set(), new Set([AMOUNTS_HANDLE]),
 /** The ways that turns go from these memories. */
 function treeOf(turn: FunctionCode, states: readonly State[]) {
   const [nodes, effects] = [new Nodes(), new EffectsFinder()];
-  const recordings = { nodes, effects, likely: null, seen: new CallSites(), assumed: new Set<number>() };
+  const recordings = recordingsWith(nodes, effects);
   // All fields differ from turn to turn, but for the handle.
   const steady = new SteadyWords(new Uint8Array(STATE_BYTES));
   for (let look = 1; look < 5; look++) {
@@ -270,14 +268,9 @@ function compile(turn: FunctionCode, states: readonly State[], joins: boolean) {
   return {
     recorded,
     joined: endsOf(all).length - endsOf(tree).length,
-    model: instantiate({ imports: [], functions: [callee, turn], exports: { run: turn } }),
-    chain: instantiate({ imports: [], functions: [callee, chain], exports: { run: chain }, words }),
+    model: runOf({ imports: [], functions: [callee, turn], exports: { run: turn } }, ENV),
+    chain: runOf({ imports: [], functions: [callee, chain], exports: { run: chain }, words }, ENV),
   };
-}
-
-function instantiate(code: ModuleCode): () => number {
-  const module = new WebAssembly.Module(encodeModule(code));
-  return new WebAssembly.Instance(module, { env: { memory } }).exports.run as () => number;
 }
 
 describe('a chain', () => {

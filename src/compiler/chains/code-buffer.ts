@@ -54,12 +54,7 @@ export class CodeBuffer {
 
   /** A number from memory, which is shorter than to have it in the code. */
   number(value: number): Expression {
-    return loadAt('f64', Op.f64Load, this.constants([...new Int32Array(Float64Array.of(value).buffer)]));
-  }
-
-  /** Address of four integers. */
-  vector(lanes: readonly number[]): number {
-    return this.constants(lanes);
+    return loadAt('f64', Op.f64Load, this.addressOf([...new Int32Array(Float64Array.of(value).buffer)]));
   }
 
   /** Whether the room does for all constants, for what is computed ahead and for so many memos. */
@@ -77,7 +72,7 @@ export class CodeBuffer {
   }
 
   /** Address of these words, a multiple of their length. */
-  private constants(wanted: readonly number[]): number {
+  addressOf(wanted: readonly number[]): number {
     const { words, room } = this;
     let index = 0;
     const isThere = () => wanted.every((word, at) => words[index + at] === word);

@@ -1,5 +1,6 @@
 import { Op } from '../wasm/opcodes.ts';
-import type { Node, Nodes } from './nodes.ts';
+import type { Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 
 /** What an operation comes to that is decided by one of its parts, bit by bit; null for any other operation. */
 export function decided(nodes: Nodes, opcode: number, one: Node, other: Node): Node | null {

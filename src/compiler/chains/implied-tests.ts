@@ -1,5 +1,6 @@
 import { Op } from '../wasm/opcodes.ts';
-import { type Node, pairOf } from './nodes.ts';
+import type { Node } from './node.ts';
+import { pairOf } from './nodes.ts';
 import type { PathTree, TestTree } from './path-tree.ts';
 
 /** A comparison that holds: `low` is below `high`, or equal unless it is strict. */

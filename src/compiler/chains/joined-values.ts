@@ -1,4 +1,5 @@
-import { type CallNode, isField, type Node, type Nodes, pairOf } from './nodes.ts';
+import { type CallNode, isField, type Node } from './node.ts';
+import { type Nodes, pairOf } from './nodes.ts';
 
 /** Values that are alike differ in no more than this many places that do not differ anyway. */
 const MOST_NEW = 1;

@@ -1,7 +1,8 @@
 import { Op } from '../wasm/opcodes.ts';
 import { largestSide } from './certain-values.ts';
 import { JoinedValues } from './joined-values.ts';
-import type { Node, Nodes } from './nodes.ts';
+import type { Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 import type { CallTree, EndTree, PathTree, Store, TestTree } from './path-tree.ts';
 
 /**

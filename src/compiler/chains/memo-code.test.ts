@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
+import { recordingsWith, runOf } from '../../testing/turn-code.ts';
 import { ARRAY_HEADER } from '../addresses.ts';
 import {
   type Expression,
@@ -12,10 +13,10 @@ import {
   operate,
   type Statement,
 } from '../wasm/code.ts';
-import { encodeModule, type ModuleCode } from '../wasm/encode.ts';
+import { encodeModule } from '../wasm/encode.ts';
 import { Op } from '../wasm/opcodes.ts';
-import { CallSites } from './call-sites.ts';
 import { ChainCode } from './chain-code.ts';
+import { loadAt } from './code-buffer.ts';
 import { EffectsFinder } from './effects.ts';
 import { Image, SteadyWords } from './image.ts';
 import { ImpliedTests } from './implied-tests.ts';
@@ -53,12 +54,8 @@ const bytes = new Uint8Array(memory.buffer);
 const i32s = new Int32Array(memory.buffer);
 const f64s = new Float64Array(memory.buffer);
 
-const integer = (at: number): Expression => {
-  return { op: 'load', type: 'i32', opcode: Op.i32Load, base: i32(0), offset: at };
-};
-const number = (at: number): Expression => {
-  return { op: 'load', type: 'f64', opcode: Op.f64Load, base: i32(0), offset: at };
-};
+const integer = (at: number) => loadAt('i32', Op.i32Load, at);
+const number = (at: number) => loadAt('f64', Op.f64Load, at);
 const store = (opcode: number, at: number, value: Expression): Statement => {
   return { op: 'store', opcode, base: i32(0), offset: at, value };
 };
@@ -153,17 +150,14 @@ const stateNow = () => bytes.slice(NOW, STATE_END);
 /** What has to happen when an array has come to lie elsewhere. */
 const forget = () => bytes.fill(0, ROOM.memos, ROOM.end);
 
-function instantiate(code: ModuleCode): () => number {
-  const module = new WebAssembly.Module(encodeModule(code));
-  return new WebAssembly.Instance(module, { env: { memory, memo: tableFor } }).exports.run as () => number;
-}
+const ENV = { memory, memo: tableFor };
 
 /** A chain of the ways that the turn goes from these memories, and the turn itself. */
 function compile(states: readonly State[]): { chain: () => number; model: () => number } {
   const turn = turnOf();
   encodeModule({ imports: [], functions: [turn], exports: {} });
   const [nodes, effects] = [new Nodes(), new EffectsFinder()];
-  const recordings = { nodes, effects, likely: null, seen: new CallSites(), assumed: new Set<number>() };
+  const recordings = recordingsWith(nodes, effects);
   const extent = { begin: ARRAY, end: ARRAY + 8 * 2 * ENTRIES, isTable: false };
   const layout = new Layout([extent], new Set(), new Set([HANDLE]), [], [HANDLE]);
   const steady = new SteadyWords(new Uint8Array(STATE_END));
@@ -181,8 +175,8 @@ function compile(states: readonly State[]): { chain: () => number; model: () => 
   expect(code.fits).toBe(true);
   const words = { begin: ROOM.words, values: code.buffer.words };
   return {
-    model: instantiate({ imports: [], functions: [turn], exports: { run: turn } }),
-    chain: instantiate({ imports: [callee], functions: [chain], exports: { run: chain }, words }),
+    model: runOf({ imports: [], functions: [turn], exports: { run: turn } }, ENV),
+    chain: runOf({ imports: [callee], functions: [chain], exports: { run: chain }, words }, ENV),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../wasm/code.ts';
 import { Bits, Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
-import type { Node } from './nodes.ts';
+import type { Node } from './node.ts';
 import { LANE_BYTES } from './packs.ts';
 import { MEMO_BYTES, MOVES } from './room.ts';
 import type { MemoRange } from './source.ts';

@@ -1,6 +1,6 @@
 import { VECTOR_BYTES } from '../addresses.ts';
 import { Op, VECTOR_OPERATIONS } from '../wasm/opcodes.ts';
-import { isField, type Node } from './nodes.ts';
+import { isField, type Node } from './node.ts';
 import { memoIn } from './table-places.ts';
 
 export const LANES = 4;

@@ -1,4 +1,4 @@
-import type { CallNode, Node } from './nodes.ts';
+import type { CallNode, Node } from './node.ts';
 
 /** What a turn does on its way: asks something, or comes to a place where it may call a function of few effects. */
 export type Step =

@@ -3,7 +3,8 @@ import type { CallSites } from './call-sites.ts';
 import { Disturbed } from './disturbed.ts';
 import type { ConditionalCall, EffectsFinder } from './effects.ts';
 import type { Image } from './image.ts';
-import { isField, type Node, type Nodes } from './nodes.ts';
+import { isField, type Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 import type { Path } from './path-tree.ts';
 import { Turn } from './turn.ts';
 import { TurnMemory } from './turn-memory.ts';
@@ -148,7 +149,7 @@ export class Recorder {
     return true;
   }
 
-  /** A turn that does something more has all other places as well. */
+  /** Names a place so that turns which do something more before it come to the same one. */
   private siteOf(callee: FunctionCode): string {
     const counts = this.sites.get(callee) ?? new Map<string, number>();
     const count = counts.get(this.constants) ?? 0;

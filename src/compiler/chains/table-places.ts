@@ -1,5 +1,6 @@
 import { Op } from '../wasm/opcodes.ts';
-import { isField, type Node, type Nodes } from './nodes.ts';
+import { isField, type Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 
 /**
  * An element of a table that a memo has chosen is at `handle + ((index + memo) << shift)`. Taken together as

