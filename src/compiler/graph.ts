@@ -16,7 +16,7 @@ export interface ArrayOwner {
 }
 
 /** Fields that lead to what no run looks at, such as sources and texts, or only adds to: the samples that are kept. */
-const LEFT_OUT = new Set(['profile', 'worst', 'overflowCycles', 'table']);
+const LEFT_OUT = new Set(['profile', 'worst', 'overflowCycles', 'beforeSettling', 'table']);
 
 /** All objects of a built machine, in an order that is the same for two machines of one kind. */
 export class ObjectGraph {

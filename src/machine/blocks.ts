@@ -32,9 +32,11 @@ export function startBlock(
   const loops = Math.min(BLOCK_LOOPS, workload.loops - index * BLOCK_LOOPS);
   if (index === 0) return new CyclictestRun(config, { ...workload, loops }, tracer, results, drive);
   const shortestNs = Math.min(...workload.threads.map(({ intervalNs }) => intervalNs));
-  for (const [thread, { intervalNs }] of workload.threads.entries())
-    results[thread].skip(Math.ceil((RUN_IN_LOOPS * shortestNs) / intervalNs));
+  const runIns = workload.threads.map(({ intervalNs }) =>
+    Math.ceil((RUN_IN_LOOPS * shortestNs) / intervalNs),
+  );
   const seed = `${config.seed}/block${index}`;
   const elapsedNs = index * BLOCK_LOOPS * shortestNs;
-  return new CyclictestRun({ ...config, seed, elapsedNs }, { ...workload, loops }, tracer, results, drive);
+  const later = { ...config, seed, elapsedNs };
+  return new CyclictestRun(later, { ...workload, loops }, tracer, results, drive, runIns);
 }

@@ -14,13 +14,17 @@ export class CyclictestRun implements Run {
   readonly total: number;
   readonly lanes: readonly CyclictestLane[];
 
-  /** `results`: where the samples go, after those that are there already. */
+  /**
+   * `results`: where the samples go, after those that are there already. `runIns`: how many of each thread's first
+   * samples do not count.
+   */
   constructor(
     config: MachineConfig,
     workload: CyclictestConfig,
     tracer: Tracer | null,
     readonly results: readonly LatencyRecorder[] = latencyRecorders(workload),
     private readonly drive: Drive = driveByModel,
+    private runIns: readonly number[] = [],
   ) {
     this.total = workload.loops * workload.threads.length;
     const used = Math.min(config.vcpus.length, workload.threads.length);
@@ -38,11 +42,12 @@ export class CyclictestRun implements Run {
 
   /** The lanes take turns, so that an interrupted run has measured all threads about equally long. */
   advance(samples: number): boolean {
-    const share = Math.ceil(samples / this.lanes.length);
-    let running = false;
-    for (const lane of this.lanes) {
-      if (this.drive(lane, share)) running = true;
-    }
+    for (const [thread, loops] of this.runIns.entries()) this.results[thread].settle(loops);
+    this.runIns = [];
+    let running = this.advanceLanes(samples);
+    // What does not count is not seen from outside.
+    while (running && this.results.some(({ isSettling }) => isSettling)) running = this.advanceLanes(samples);
+    if (!running) for (const recorder of this.results) recorder.endSettling();
     return running;
   }
 
@@ -50,6 +55,13 @@ export class CyclictestRun implements Run {
     this.lanes.forEach(({ lane: { pcpu } }, index) => {
       pcpu.observer = tracer?.observe(index, pcpu.execution) ?? null;
     });
+  }
+
+  private advanceLanes(samples: number): boolean {
+    const share = Math.ceil(samples / this.lanes.length);
+    let running = false;
+    for (const lane of this.lanes) if (this.drive(lane, share)) running = true;
+    return running;
   }
 
   private buildLane(

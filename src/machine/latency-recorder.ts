@@ -53,7 +53,9 @@ export class LatencyRecorder {
   readonly overflowCycles: number[] = [];
   private dense = new Float64Array(FIRST_BINS);
   private readonly sparse = new Map<number, number>();
-  private skipped = 0;
+  /** With so many samples it goes back to what it held when it began to settle. */
+  private settledSamples = Number.POSITIVE_INFINITY;
+  private readonly beforeSettling: RecordedLatencies[] = [];
 
   /** `overflowNs`: samples from here on overflow the text histogram; at most `overflowLimit` cycles are kept. */
   constructor(
@@ -61,14 +63,26 @@ export class LatencyRecorder {
     private readonly overflowLimit: number,
   ) {}
 
-  /** The next `samples` samples do not count. */
-  skip(samples: number): void {
-    this.skipped = samples;
+  /** The next `samples` samples do not count: they are recorded like all others, and then forgotten. */
+  settle(samples: number): void {
+    this.beforeSettling.push(this.snapshot());
+    this.settledSamples = this.samples;
+    this.samples -= samples;
+    // None of them is worth its path.
+    this.worstFloorCycles = Number.POSITIVE_INFINITY;
   }
 
-  /** Lets the next sample in, unless it is one to skip. */
-  admits(): boolean {
-    return this.skipped === 0 || this.skipped-- === 0;
+  get isSettling(): boolean {
+    return this.settledSamples !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Goes back to what it held before it began to settle. */
+  endSettling(): void {
+    const before = this.beforeSettling.pop();
+    if (before === undefined) return;
+    this.clear();
+    this.append(before);
+    this.settledSamples = Number.POSITIVE_INFINITY;
   }
 
   /** One sample, whose path began at host TSC `deadline` and ends now. */
@@ -90,13 +104,20 @@ export class LatencyRecorder {
     if (latencyNs > this.maxNs) this.maxNs = latencyNs;
     if (latencyCycles < this.minCycles) this.minCycles = latencyCycles;
     if (latencyCycles > this.maxCycles) this.maxCycles = latencyCycles;
+    if (this.samples === this.settledSamples) this.endSettling();
   }
 
+  /** What it holds at the moment. */
   snapshot(): RecordedLatencies {
-    const { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles } = this;
-    const { ledger, tailSamples, tailLedger, worst, overflowCycles } = this;
-    const sums = { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles };
-    return { ...sums, ledger, tailSamples, tailLedger, worst, overflowCycles, binned: this.bins() };
+    const { samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles, tailSamples } = this;
+    return {
+      ...{ samples, minNs, maxNs, sumNs, minCycles, maxCycles, sumCycles, tailSamples },
+      ledger: this.ledger.slice(),
+      tailLedger: this.tailLedger.slice(),
+      worst: [...this.worst],
+      overflowCycles: [...this.overflowCycles],
+      binned: this.bins(),
+    };
   }
 
   /** Adds what another recorder holds, as if its samples had come after those that are here. */
@@ -126,6 +147,16 @@ export class LatencyRecorder {
     for (let bin = 0; bin < this.dense.length; bin++)
       if (this.dense[bin] > 0) bins.push([bin, this.dense[bin]]);
     return bins.concat([...this.sparse].sort(([one], [other]) => one - other));
+  }
+
+  private clear(): void {
+    this.samples = this.sumNs = this.sumCycles = this.tailSamples = 0;
+    this.minNs = this.minCycles = Number.POSITIVE_INFINITY;
+    this.maxNs = this.maxCycles = 0;
+    for (const sums of [this.ledger, this.tailLedger, this.dense]) sums.fill(0);
+    this.sparse.clear();
+    this.worst.length = this.overflowCycles.length = 0;
+    this.worstFloorCycles = Number.NEGATIVE_INFINITY;
   }
 
   private count(bin: number, samples: number): void {

@@ -50,7 +50,7 @@ export class CyclictestThread implements GuestThread {
     if (this.workload.posixTimers) cpu.run(Stage['guest.signal_delivery']);
     cpu.run(Stage['guest.clock_read']);
     const now = kernel.read();
-    if (this.recorder.admits()) this.record(now - this.next);
+    this.record(now - this.next);
     cpu.run(Stage['guest.user_loop']);
     this.advance(now);
     this.sleep();
@@ -58,7 +58,8 @@ export class CyclictestThread implements GuestThread {
 
   private record(latencyNs: Nanoseconds): void {
     const { pcpu } = this.kernel.cpu;
-    pcpu.observer?.sample?.(this.recorder, this.deadlineTsc, latencyNs);
+    if (pcpu.observer !== null && !this.recorder.isSettling)
+      pcpu.observer.sample?.(this.recorder, this.deadlineTsc, latencyNs);
     this.recorder.record(latencyNs, this.deadlineTsc, pcpu.now, pcpu.recorder);
   }
 
