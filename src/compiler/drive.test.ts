@@ -11,7 +11,16 @@ import { Driver } from './drive.ts';
 
 const LOOPS = 1500;
 /** Chains are made in time to see them at work. */
-const SOON = { worth: 0, settled: 300, distance: 5, tried: 20, recorded: 30 };
+const SOON = {
+  worth: 0,
+  settled: 300,
+  distance: 5,
+  tried: 20,
+  recorded: 30,
+  worthRefining: 0,
+  every: 2,
+  disturbed: 8,
+};
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
   return startRun(machineConfig(scenario, profile), workloadConfig(scenario), null, drive);
@@ -49,6 +58,21 @@ describe('compiled code', () => {
       expect(finish(run)).toEqual(finish(start(loaded)));
     },
   );
+
+  it('makes chains anew of turns that the first ones could not make', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=4000'] });
+    const driver = new Driver({ ...SOON, worthRefining: 2000 });
+    const run = start(loaded, driver.drive) as CyclictestRun;
+    const chains = () => driver.prepare(run.lanes[0])?.chains ?? null;
+    run.advance(SOON.settled);
+    run.advance(1200);
+    const first = chains();
+    expect(first).not.toBeNull();
+    while (run.done < 3900) run.advance(100);
+    expect(chains()).not.toBeNull();
+    expect(chains()).not.toBe(first);
+    expect(finish(run)).toEqual(finish(start(loaded)));
+  });
 
   it('makes chains at once where they will pay', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });

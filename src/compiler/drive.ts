@@ -5,7 +5,7 @@ import { compile, type Plan } from './compile.ts';
 import { ObjectGraph } from './graph.ts';
 import { type Lessons, noLessons } from './heap.ts';
 import { Program } from './program.ts';
-import type { ProgramData } from './program-data.ts';
+import type { ChainsData, ProgramData } from './program-data.ts';
 import { ModelSource } from './source.ts';
 import { methodsUsed } from './usage.ts';
 import { unoptimized } from './v8-flags.ts';
@@ -52,8 +52,8 @@ export class Driver {
   /** Lanes for the model: those that cannot be compiled, and those at their end, of which it only says so. */
   private readonly beyond = new WeakSet<CyclictestLane>();
   private expectedTurns = 0;
-  /** Programs whose chains have been handed on, or come from elsewhere. */
-  private readonly shared = new WeakSet<Program>();
+  /** Chains that have been handed on, or come from elsewhere. */
+  private readonly shared = new WeakSet<ChainsData>();
 
   constructor(private readonly studyPlan?: StudyPlan) {}
 
@@ -91,15 +91,16 @@ export class Driver {
   /** Takes over what another thread has compiled. */
   learn(data: ProgramData): void {
     const program = new Program(data, this.model);
-    if (data.chains !== null) this.shared.add(program);
+    if (data.chains !== null) this.shared.add(data.chains);
     this.keep(program);
   }
 
   /** Programs that have got chains since it was asked last, and run no machine at the moment. */
   newlyChained(): ProgramData[] {
-    const made = this.idle.filter((program) => program.data.chains !== null && !this.shared.has(program));
-    for (const program of made) this.shared.add(program);
-    return made.map(({ data }) => data);
+    const all = this.idle.map(({ data }) => data);
+    const made = all.filter(({ chains }) => chains !== null && !this.shared.has(chains));
+    for (const { chains } of made) this.shared.add(chains!);
+    return made;
   }
 
   private programOf(lane: CyclictestLane): Program | null {

@@ -86,6 +86,13 @@ export class MachineMemory {
     }
   }
 
+  /** Chains remember where tables begin. */
+  forgetMemos(): void {
+    const { memos, end } = this.data.room;
+    this.side.i32.fill(0, memos >> 2, end >> 2);
+    this.side.i32[MOVES >> 2]++;
+  }
+
   private fieldAt({ object, key }: FieldPlace): { object: Fields; key: string } {
     return { object: this.graph.objects[object] as Fields, key };
   }
@@ -112,13 +119,6 @@ export class MachineMemory {
     const view = this.viewOf(array, address, array.length);
     this.bind(object, key, array, view);
     return view;
-  }
-
-  /** Chains remember where tables begin. */
-  private forgetMemos(): void {
-    const { memos, end } = this.data.room;
-    this.side.i32.fill(0, memos >> 2, end >> 2);
-    this.side.i32[MOVES >> 2]++;
   }
 
   private ensureRoom(): void {

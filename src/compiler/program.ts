@@ -1,4 +1,5 @@
 import { extentsOf, handlesOf, Layout } from './chains/layout.ts';
+import { Refinement } from './chains/refinement.ts';
 import type { ChainSource } from './chains/source.ts';
 import { STUDY_PLAN, Study, type StudyPlan } from './chains/study.ts';
 import type { ObjectGraph } from './graph.ts';
@@ -27,8 +28,9 @@ export class Program {
   private readonly syncs = new Map<Names, Sync>();
   private machine: MachineMemory | null = null;
   private turns = 0;
-  /** From the first look on. */
+  /** From the first look on, until there is no more to learn. */
   private study: Study | null = null;
+  private refinement: Refinement | null = null;
   /** How often the model's own functions have been called. */
   private hostCalls = 0;
 
@@ -72,7 +74,7 @@ export class Program {
   private runStudied(turns: number): number | null {
     const { distance } = this.plan;
     let left = turns;
-    while (this.source !== null && left > distance) {
+    while (this.source !== null && this.data.chains === null && left > distance) {
       this.look(this.source);
       if (this.call(distance) !== 1) return null;
       left -= distance;
@@ -81,22 +83,49 @@ export class Program {
   }
 
   private look(source: ChainSource): void {
-    const { data, memory, machine } = this;
-    this.study ??= new Study(source, data.room, this.plan);
-    const extents = extentsOf(data, machine!.graph.objects);
-    const layout = new Layout(extents, source.constants, handlesOf(data), source.logs, source.amounts);
-    if (!this.study.look(layout, new Uint8Array(memory.buffer))) return;
-    const chains = this.study.chains();
+    this.study ??= new Study(source, this.data.room, this.plan);
+    if (this.study.look(this.layout(source), this.bytes)) this.makeChains(1);
+  }
+
+  private makeChains(share: number): void {
+    const { study, refinement } = this;
+    const chains = study!.chains(share);
+    this.refinement = null;
+    if (chains !== null) this.addChains(chains);
+    if (chains !== null && refinement === null) return;
     this.study = null;
     this.source = null;
-    if (chains !== null) this.addChains(chains);
+  }
+
+  /** From here on, some of the turns are looked at that the chains cannot make. */
+  private refine(source: ChainSource, study: Study, chains: ChainsData): void {
+    this.refinement = new Refinement(this.plan.every, () =>
+      study.lookAtDisturbed(this.layout(source), this.bytes),
+    );
+    this.addChains(chains);
+  }
+
+  private layout({ constants, logs, amounts }: ChainSource): Layout {
+    const { data, machine } = this;
+    return new Layout(extentsOf(data, machine!.graph.objects), constants, handlesOf(data), logs, amounts);
+  }
+
+  private get bytes(): Uint8Array {
+    return new Uint8Array(this.memory.buffer);
   }
 
   private addChains(chains: ChainsData): void {
-    const { entry: advance, memo } = this.exports as Record<string, WebAssembly.ImportValue>;
-    const env = { memory: this.memory, advance, memo };
+    const { entry, memo } = this.exports as Record<string, Call>;
+    const { refinement } = this;
+    const watched = (turns: number) => {
+      refinement!.note(turns);
+      return entry(turns);
+    };
+    const env = { memory: this.memory, advance: refinement === null ? entry : watched, memo };
     this.chained = new WebAssembly.Instance(chains.module, { env }).exports.advance as Call;
     this.data = { ...this.data, chains };
+    // Other chains may have remembered something else in the same places.
+    this.machine?.forgetMemos();
     this.chooseCall();
   }
 
@@ -127,9 +156,23 @@ export class Program {
     const isTime = expected !== null && this.turns > (expected < worth ? worth : settled);
     const left = isTime ? this.runStudied(turns) : turns;
     const goesOn = left !== null && this.call(left) === 1;
+    if (expected !== null) this.refineFor(turns, Math.max(expected, this.turns));
     machine.readFields(this.visible);
     if (this.hostCalls !== before) this.assertConstants(machine.graph);
     return goesOn;
+  }
+
+  /** After so many turns; `known` to be made in all. */
+  private refineFor(turns: number, known: number): void {
+    const { source, study, refinement } = this;
+    const { chains } = this.data;
+    if (source === null || study === null || chains === null) return;
+    if (refinement === null) {
+      if (known >= this.plan.worthRefining) this.refine(source, study, chains);
+      return;
+    }
+    refinement.turns += turns;
+    if (refinement.isDone) this.makeChains(refinement.share);
   }
 
   /** Leaves the machine alone, all of its state in its objects, with arrays of its own. */

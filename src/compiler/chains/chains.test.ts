@@ -260,7 +260,7 @@ function treeOf(turn: FunctionCode, states: readonly State[]) {
 function compile(turn: FunctionCode, states: readonly State[], joins: boolean) {
   const { tree: all, nodes, effects, recorded } = treeOf(turn, states);
   if (all === null) return null;
-  const tree = joins ? new JoinedWays(nodes).of(all) : all;
+  const tree = joins ? new JoinedWays(nodes, 100).of(all) : all;
   const memo = { name: 'memo', params: [], result: null, index: 0 } as const;
   const code = new ChainCode(nodes, effects, ROOM, { callee: memo, range: null });
   const chain = code.write(new ImpliedTests(nodes.amounts).without(tree));

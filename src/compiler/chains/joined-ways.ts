@@ -6,11 +6,11 @@ import type { Nodes } from './nodes.ts';
 import type { CallTree, EndTree, PathTree, Store, TestTree } from './path-tree.ts';
 
 /**
- * What two ways that become one may differ in, values and tests of one of them: so many for each recorded turn of the
- * rarer one. A difference costs all turns about a nanosecond; of a hundred turns, one that is disturbed costs twenty.
+ * What two ways that become one may differ in, values and tests of one of them: so many for each hundredth of all turns
+ * that goes the rarer one. A difference costs all turns about a nanosecond; a hundredth that is disturbed costs twenty.
  */
-const DIFFERENCES_PER_TURN = 8;
-const MOST_DIFFERENCES = 64;
+const DIFFERENCES_PER_HUNDREDTH = 20;
+const MOST_DIFFERENCES = 100;
 /** Pairs of values that are compared before two ways count as different: ways that became one took up to 14000. */
 const MOST_COMPARISONS = 50_000;
 /** Parts of a value that one side alone would have to compute: a draw is some 30, all before it are thousands. */
@@ -28,7 +28,11 @@ const LOAD_OF: Readonly<Record<number, { readonly type: 'i32' | 'f64'; readonly 
  * chosen by the test. A stage may draw for its misses or not; a sample's deadline may fall into this stage or that one.
  */
 export class JoinedWays {
-  constructor(private readonly nodes: Nodes) {}
+  constructor(
+    private readonly nodes: Nodes,
+    /** All that have been recorded, those included that go no way of the tree. */
+    private readonly turns: number,
+  ) {}
 
   of(tree: PathTree): PathTree {
     return withoutForks(this.joined(tree));
@@ -44,13 +48,10 @@ export class JoinedWays {
   }
 
   private join(test: Node, yes: PathTree, no: PathTree): PathTree | null {
-    const most = differencesFor(Math.min(yes.turns, no.turns));
+    const hundredths = (100 * Math.min(yes.turns, no.turns)) / this.turns;
+    const most = Math.min(MOST_DIFFERENCES, DIFFERENCES_PER_HUNDREDTH * hundredths);
     return new Join(this.nodes, test, most).tree(yes, no);
   }
-}
-
-function differencesFor(turns: number): number {
-  return Math.min(MOST_DIFFERENCES, DIFFERENCES_PER_TURN * turns);
 }
 
 function forkAt(test: Node, next: PathTree): TestTree {

@@ -14,7 +14,7 @@ import {
 import { Op } from '../wasm/opcodes.ts';
 
 /** After so many disturbed turns in a row, so many are left to the code for everything before it is tried again. */
-const PATIENCE = 8;
+const PATIENCE = 40;
 const PAUSE = 64;
 
 /**

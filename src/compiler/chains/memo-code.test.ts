@@ -171,7 +171,7 @@ function compile(states: readonly State[]): { chain: () => number; model: () => 
   }
   const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
   const code = new ChainCode(nodes, effects, ROOM, { callee, range: { from: FROM, below: BELOW } });
-  const chain = code.write(new ImpliedTests(nodes.amounts).without(new JoinedWays(nodes).of(tree!)));
+  const chain = code.write(new ImpliedTests(nodes.amounts).without(new JoinedWays(nodes, 100).of(tree!)));
   expect(code.fits).toBe(true);
   const words = { begin: ROOM.words, values: code.buffer.words };
   return {

@@ -39,6 +39,13 @@ export interface StudyPlan {
   /** Turns that show where functions of few effects are called, and then turns that show which ways turns go. */
   readonly tried: number;
   readonly recorded: number;
+  /**
+   * Turns in which it pays to look at those that the chains cannot make, at one of so many, and to make chains anew
+   * after so many looks.
+   */
+  readonly worthRefining: number;
+  readonly every: number;
+  readonly disturbed: number;
 }
 
 export const STUDY_PLAN: StudyPlan = {
@@ -47,6 +54,9 @@ export const STUDY_PLAN: StudyPlan = {
   distance: 401,
   tried: 20,
   recorded: 100,
+  worthRefining: 10_000_000,
+  every: 15,
+  disturbed: 80,
 };
 
 /** Turns that show which fields hardly change. */
@@ -55,17 +65,21 @@ const TURNS_COMPARED = 16;
 const TURNS_UNTIL_COLLECTED = 25;
 /**
  * Ways are added, the usual ones first, until this share of the turns goes one of them: code for what is left is as
- * slow as the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB. One turn is
- * no way.
+ * slow as the program for everything, pushes the rest out of the CPU's caches, and takes V8 dozens of MiB.
  */
 const ENOUGH_SHARE = 0.9;
-const FEWEST_TURNS = 2;
+/** A way that a smaller share goes is not worth code of its own. */
+const OWN_SHARE = 0.05;
+/** Ways that are made one all at once, if they can be. */
+const MOST_TOGETHER = 10;
 /** What a smaller share goes is not worth a chain. */
 const WORTHWHILE_SHARE = 0.5;
 
 interface Way {
   readonly path: Path;
+  /** Of turns in general, and of those that a chain could not make. */
   turns: number;
+  disturbed: number;
 }
 
 /** Looks at machines of one kind now and then, and makes chains of what most of their turns do. */
@@ -80,6 +94,7 @@ export class Study {
   private steady: SteadyWords | null = null;
   private copy = new Uint8Array(0);
   private turns = 0;
+  private disturbed = 0;
 
   constructor(
     private readonly source: ChainSource,
@@ -107,10 +122,18 @@ export class Study {
       return false;
     }
     const { tried, recorded } = this.plan;
-    const isTrial = this.turns <= TURNS_COMPARED + tried;
-    this.record(isTrial ? this.tried : this.recorded, layout, bytes, isTrial);
+    if (this.turns <= TURNS_COMPARED + tried) this.record(this.tried, layout, bytes);
+    else this.note(this.record(this.recorded, layout, bytes), false);
     if (this.turns % TURNS_UNTIL_COLLECTED === 0) this.collect();
     return this.turns === TURNS_COMPARED + tried + recorded;
+  }
+
+  /** The same before a turn that the chains so far cannot make. */
+  lookAtDisturbed(layout: Layout, bytes: Uint8Array): boolean {
+    if (!this.isAlike(bytes)) return true;
+    this.note(this.record(this.recorded, layout, bytes), true);
+    if (++this.disturbed % TURNS_UNTIL_COLLECTED === 0) this.collect();
+    return this.disturbed === this.plan.disturbed;
   }
 
   private isAlike({ buffer }: Uint8Array): boolean {
@@ -118,21 +141,28 @@ export class Study {
     return [...this.assumed].every(([address, word]) => words[address >> 2] === word);
   }
 
-  private record(recordings: Recordings, layout: Layout, bytes: Uint8Array, isTrial: boolean): void {
+  /** Null for a turn that cannot be made into a path. */
+  private record(recordings: Recordings, layout: Layout, bytes: Uint8Array): Path | null {
     if (this.copy.length !== bytes.length) this.copy = new Uint8Array(bytes.length);
     this.copy.set(bytes);
     try {
       const image = new Image(this.copy.buffer, layout, this.steady!);
-      const path = new Recorder(recordings, image).record(this.source.entry, 1);
-      if (isTrial) return;
-      this.noteAssumed(bytes);
-      const signature = signatureOf(path);
-      const way = this.ways.get(signature) ?? { path, turns: 0 };
-      way.turns++;
-      this.ways.set(signature, way);
+      return new Recorder(recordings, image).record(this.source.entry, 1);
     } catch (error) {
       if (!(error instanceof Disturbed)) throw error;
+      return null;
+    } finally {
+      if (recordings === this.recorded) this.noteAssumed(bytes);
     }
+  }
+
+  private note(path: Path | null, isDisturbed: boolean): void {
+    if (path === null) return;
+    const signature = signatureOf(path);
+    const way = this.ways.get(signature) ?? { path, turns: 0, disturbed: 0 };
+    this.ways.set(signature, way);
+    if (isDisturbed) way.disturbed++;
+    else way.turns++;
   }
 
   private noteAssumed({ buffer }: Uint8Array): void {
@@ -140,31 +170,76 @@ export class Study {
     for (const address of this.recorded.assumed) this.assumed.set(address, words[address >> 2]);
   }
 
-  /** Null if the turns differ too much. */
-  chains(): ChainsData | null {
-    const joined = new JoinedWays(this.recorded.nodes);
-    const tree = treeOf(this.ways, this.plan.recorded, joined);
+  /** Null if the turns differ too much. `share` of the turns that the chains so far cannot make; 1 if there are none. */
+  chains(share: number): ChainsData | null {
+    const { nodes } = this.recorded;
+    const { recorded } = this.plan;
+    // A turn that was disturbed counts once; so many would have been seen in general until then.
+    const weight = this.disturbed === 0 ? 1 : this.disturbed / (share * recorded);
+    const turns = weight * recorded + this.disturbed;
+    const ways = [...this.ways.values()].map((way) => ({
+      path: way.path,
+      turns: weight * way.turns + way.disturbed,
+    }));
+    const tree = treeOf(ways, turns, new JoinedWays(nodes, turns));
     if (tree === null) return null;
-    const needed = new ImpliedTests(this.recorded.nodes.amounts).without(tree);
+    const needed = new ImpliedTests(nodes.amounts).without(tree);
     const module = chainModule(needed, this.recorded, this.room, this.source);
     return module === null ? null : { module, assumed: Int32Array.from([...this.assumed].flat()) };
   }
 }
 
+type WeightedWay = Pick<Way, 'path' | 'turns'>;
+
+/** Ways, and what they have become. */
+interface Joined {
+  readonly ways: ReadonlySet<WeightedWay>;
+  readonly tree: PathTree | null;
+  readonly all: PathTree | null;
+}
+
 /** Null if too few turns go ways that others go too. */
-function treeOf(ways: ReadonlyMap<string, Way>, recorded: number, joins: JoinedWays): PathTree | null {
-  let tree: PathTree | null = null;
-  let joined: PathTree | null = null;
-  for (const { path, turns } of [...ways.values()].sort((one, other) => other.turns - one.turns)) {
-    if (tree !== null && !fits(tree, path)) continue;
-    const more = withPath(tree, path, turns);
-    const all = joins.of(more);
-    // One turn is no way, unless it becomes part of another; nor is one that keeps others from becoming one.
-    const added = endsOf(all).length - endsOf(joined).length;
-    if (added <= (turns < FEWEST_TURNS ? 0 : 1)) [tree, joined] = [more, all];
-  }
-  const usual = joined === null ? null : usualWays(joined, recorded);
+function treeOf(ways: readonly WeightedWay[], recorded: number, joins: JoinedWays): PathTree | null {
+  const usualFirst = [...ways].sort((one, other) => other.turns - one.turns);
+  const { all } = withOthers(usualAsOne(usualFirst, joins), usualFirst, OWN_SHARE * recorded, joins);
+  const usual = all === null ? null : usualWays(all, recorded);
   return usual === null || usual.turns < WORTHWHILE_SHARE * recorded ? null : usual;
+}
+
+/** As many of the usual ways as become one: two may do so only together with a third. */
+function usualAsOne(usualFirst: readonly WeightedWay[], joins: JoinedWays): Joined {
+  let most: Joined = { ways: new Set(), tree: null, all: null };
+  let tried = most;
+  for (const way of usualFirst.slice(0, MOST_TOGETHER)) {
+    tried = withWay(tried, way, joins);
+    if (endsOf(tried.all).length === 1) most = tried;
+  }
+  return most;
+}
+
+/** What fewer turns do is no way, unless it becomes part of another; nor is one that keeps others from becoming one. */
+function withOthers(
+  joined: Joined,
+  others: readonly WeightedWay[],
+  fewest: number,
+  joins: JoinedWays,
+): Joined {
+  let most = joined;
+  for (const way of others) {
+    if (joined.ways.has(way)) continue;
+    const more = withWay(most, way, joins);
+    const added = endsOf(more.all).length - endsOf(most.all).length;
+    if (added <= (way.turns < fewest ? 0 : 1)) most = more;
+  }
+  return most;
+}
+
+function withWay(joined: Joined, way: WeightedWay, joins: JoinedWays): Joined {
+  const { ways, tree, all } = joined;
+  const included = new Set([...ways, way]);
+  if (tree !== null && !fits(tree, way.path)) return { ways: included, tree, all };
+  const more = withPath(tree, way.path, way.turns);
+  return { ways: included, tree: more, all: joins.of(more) };
 }
 
 function usualWays(tree: PathTree, recorded: number): PathTree | null {
