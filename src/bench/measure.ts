@@ -21,7 +21,7 @@ export interface CaseResult {
 }
 
 /** Times as many loops: code that is worth it only for millions of turns is there when it begins to count. */
-const WARM_UP = 4;
+const WARM_UP = 20;
 
 /**
  * Measures every case; `count` tells what work it is. Engine and limit take turns, because clocks of shared machines change from second to second.

@@ -83,8 +83,11 @@ export class ObjectGraph {
     const waiting: object[] = [root];
     this.enter(root);
     for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
-      for (const [key, value] of Object.entries(object)) {
-        if (LEFT_OUT.has(key)) continue;
+      for (const key in object) {
+        const value = (object as Record<string, unknown>)[key];
+        // Most are numbers: a run builds a machine for each of its blocks.
+        if (typeof value !== 'object' && typeof value !== 'function') continue;
+        if (value === null || LEFT_OUT.has(key)) continue;
         if (typeof value === 'function') this.noteFunction(object, key, value);
         else if (isTypedArray(value)) this.noteArray(object, key, value);
         else if (this.isPart(value) && this.enter(value)) waiting.push(value);
@@ -98,8 +101,7 @@ export class ObjectGraph {
     return true;
   }
 
-  private isPart(value: unknown): value is object {
-    if (typeof value !== 'object' || value === null) return false;
+  private isPart(value: object): boolean {
     if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) return true;
     return this.classOf(value) !== null;
   }
