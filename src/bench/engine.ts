@@ -19,3 +19,14 @@ export function timeEngine(scenario: LoadedScenario): EngineTiming {
   const hash = createHash('sha256').update(serializeResult(document)).digest('hex').slice(0, 16);
   return { nsPerLoop: ((user + system) * 1000) / loops, hash };
 }
+
+/** Begins a run, and leaves it after so many loops. */
+export function warmUp(scenario: LoadedScenario, loops: number): void {
+  let done = 0;
+  runScenario(scenario, {
+    onProgress: (loopsDone) => {
+      done = loopsDone;
+    },
+    shouldStop: () => done >= loops,
+  });
+}

@@ -1,5 +1,5 @@
 import { CASE_NAMES, type CaseName, loadCase } from './cases.ts';
-import { timeEngine } from './engine.ts';
+import { timeEngine, warmUp } from './engine.ts';
 import { Limit } from './limit.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 import type { WorkPerLoop } from './work.ts';
@@ -20,8 +20,10 @@ export interface CaseResult {
   readonly hash: string;
 }
 
-/** Times as many loops: code that is worth it only for millions of turns is there when it begins to count. */
-const WARM_UP = 20;
+/** Code that is worth it only for so long a run is there when it begins to count: of that run, the first loops are made. */
+const LONG_RUN = 100_000_000;
+/** So many times those that are measured. */
+const WARM_UP = 4;
 
 /**
  * Measures every case; `count` tells what work it is. Engine and limit take turns, because clocks of shared machines change from second to second.
@@ -50,7 +52,7 @@ async function measureCase(
   limit: Limit | null,
 ): Promise<CaseResult> {
   const scenario = await loadCase(name, loops);
-  timeEngine(await loadCase(name, WARM_UP * loops));
+  warmUp(await loadCase(name, LONG_RUN), WARM_UP * loops);
   const { hash } = timeEngine(scenario);
   const engineNs: number[] = [];
   const limitNs: number[] = [];
