@@ -21,7 +21,7 @@ export interface CaseResult {
 }
 
 /** Code that is worth it only for so long a run is there when it begins to count: of that run, the first loops are made. */
-const LONG_RUN = 100_000_000;
+const LONG_RUN = 1_000_000_000;
 /** So many times those that are measured. */
 const WARM_UP = 4;
 
