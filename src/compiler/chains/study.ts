@@ -149,7 +149,7 @@ export class Study {
     for (const address of this.recorded.assumed) this.assumed.set(address, words[address >> 2]);
   }
 
-  /** Null if the turns differ too much. `share` of the turns that the chains so far cannot make; 1 if there are none. */
+  /** Null if the turns differ too much. `share`: of turns that the chains so far cannot make; 1 if there are none. */
   chains(share: number): ChainsData | null {
     const { nodes } = this.recorded;
     const { recorded } = this.plan;

@@ -26,7 +26,7 @@ interface Joined {
   readonly all: PathTree | null;
 }
 
-/** The ways that chains are worth, of so many turns that have been recorded; null if too few go ways that others go too. */
+/** The ways that are worth chains; null if of so many recorded turns too few go ways that others go too. */
 export function treeOf(ways: readonly WeightedWay[], recorded: number, joins: JoinedWays): PathTree | null {
   const usualFirst = [...ways].sort((one, other) => other.turns - one.turns);
   const { all } = withOthers(usualAsOne(usualFirst, joins), usualFirst, OWN_SHARE * recorded, joins);
