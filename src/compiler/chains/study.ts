@@ -45,7 +45,7 @@ export const STUDY_PLAN: StudyPlan = {
   distance: 401,
   tried: 20,
   recorded: 100,
-  worthRefining: 100_000_000,
+  worthRefining: 300_000_000,
   every: 15,
   disturbed: 80,
 };
