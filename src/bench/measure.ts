@@ -20,7 +20,7 @@ export interface CaseResult {
   readonly hash: string;
 }
 
-/** Code that is worth it only for so long a run is there when it begins to count: of that run, the first loops are made. */
+/** Code that is worth it only for so long a run is there when it begins to count: its first loops are made before. */
 const LONG_RUN = 1_000_000_000;
 /** So many times those that are measured. */
 const WARM_UP = 4;

@@ -61,11 +61,11 @@ describe('compiled code', () => {
 
   it('makes chains anew of turns that the first ones could not make', async () => {
     const loaded = await loadScenario('jiang-2016-v4-hv-timer-off', { set: ['workload.loops=4000'] });
-    const driver = new Driver({ ...SOON, worthRefining: 2000 });
+    const driver = new Driver({ ...SOON, worthRefining: 4000 });
+    driver.expect(4000);
     const run = start(loaded, driver.drive) as CyclictestRun;
     const chains = () => driver.prepare(run.lanes[0])?.chains ?? null;
-    run.advance(SOON.settled);
-    run.advance(1200);
+    while (run.done < 1500 && chains() === null) run.advance(50);
     const first = chains();
     expect(first).not.toBeNull();
     while (run.done < 3900) run.advance(100);

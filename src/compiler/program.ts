@@ -71,38 +71,46 @@ export class Program {
   // --- chains ----------------------------------------------------------------------------------------------------
 
   /** Makes so many turns, and looks at the machine now and then; what is left of them, or null at the machine's end. */
-  private runStudied(turns: number): number | null {
+  private runStudied(turns: number, expected: number): number | null {
     const { distance } = this.plan;
     let left = turns;
-    while (this.source !== null && this.data.chains === null && left > distance) {
-      this.look(this.source);
+    while (this.source !== null && left > distance) {
+      this.look(this.source, expected);
       if (this.call(distance) !== 1) return null;
       left -= distance;
     }
     return left;
   }
 
-  private look(source: ChainSource): void {
-    this.study ??= new Study(source, this.data.room, this.plan);
-    if (this.study.look(this.layout(source), this.bytes)) this.makeChains(1);
-  }
-
-  private makeChains(share: number): void {
-    const { study, refinement } = this;
-    const chains = study!.chains(share);
-    this.refinement = null;
-    if (chains !== null) this.addChains(chains);
-    if (chains !== null && refinement === null) return;
-    this.study = null;
+  private look(source: ChainSource, expected: number): void {
+    const study = this.study ?? new Study(source, this.data.room, this.plan);
+    this.study = study;
+    if (!study.look(this.layout(source), this.bytes)) return;
+    const chains = study.chains(1);
     this.source = null;
+    this.study = null;
+    if (chains === null) return;
+    if (expected >= this.plan.worthRefining) this.refine(source, study);
+    this.addChains(chains);
   }
 
   /** From here on, some of the turns are looked at that the chains cannot make. */
-  private refine(source: ChainSource, study: Study, chains: ChainsData): void {
-    this.refinement = new Refinement(this.plan.every, () =>
-      study.lookAtDisturbed(this.layout(source), this.bytes),
-    );
-    this.addChains(chains);
+  private refine(source: ChainSource, study: Study): void {
+    const look = () => study.lookAtDisturbed(this.layout(source), this.bytes);
+    this.refinement = new Refinement(this.plan.every, look);
+    this.study = study;
+  }
+
+  /** After so many turns, makes chains anew if enough has been seen. */
+  private refineAfter(turns: number): void {
+    const { refinement, study } = this;
+    if (refinement === null) return;
+    refinement.turns += turns;
+    if (!refinement.isDone) return;
+    const chains = study!.chains(refinement.share);
+    this.refinement = null;
+    this.study = null;
+    if (chains !== null) this.addChains(chains);
   }
 
   private layout({ constants, logs, amounts }: ChainSource): Layout {
@@ -154,25 +162,12 @@ export class Program {
     const before = this.hostCalls;
     const { worth, settled } = this.plan;
     const isTime = expected !== null && this.turns > (expected < worth ? worth : settled);
-    const left = isTime ? this.runStudied(turns) : turns;
+    const left = isTime ? this.runStudied(turns, expected) : turns;
     const goesOn = left !== null && this.call(left) === 1;
-    if (expected !== null) this.refineFor(turns, Math.max(expected, this.turns));
+    this.refineAfter(left ?? 0);
     machine.readFields(this.visible);
     if (this.hostCalls !== before) this.assertConstants(machine.graph);
     return goesOn;
-  }
-
-  /** After so many turns; `known` to be made in all. */
-  private refineFor(turns: number, known: number): void {
-    const { source, study, refinement } = this;
-    const { chains } = this.data;
-    if (source === null || study === null || chains === null) return;
-    if (refinement === null) {
-      if (known >= this.plan.worthRefining) this.refine(source, study, chains);
-      return;
-    }
-    refinement.turns += turns;
-    if (refinement.isDone) this.makeChains(refinement.share);
   }
 
   /** Leaves the machine alone, all of its state in its objects, with arrays of its own. */

@@ -55,6 +55,7 @@ export class LatencyRecorder {
   private readonly sparse = new Map<number, number>();
   /** With so many samples it goes back to what it held when it began to settle. */
   private settledSamples = Number.POSITIVE_INFINITY;
+  /** That, or nothing: a list, since what a field of its own held would be part of the machine. */
   private readonly beforeSettling: RecordedLatencies[] = [];
 
   /** `overflowNs`: samples from here on overflow the text histogram; at most `overflowLimit` cycles are kept. */

@@ -13,7 +13,10 @@ import {
 } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 
-/** After so many disturbed turns in a row, so many are left to the code for everything before it is tried again. */
+/**
+ * After so many disturbed turns in a row, so many are left to the code for everything before it is tried again. What
+ * bursts of the neighbours disturb is some twenty at most.
+ */
 const PATIENCE = 40;
 const PAUSE = 64;
 
