@@ -50,7 +50,8 @@ export function compile(graph: ObjectGraph, source: ModelSource, lessons: Lesson
     const { hosts, code } = compilation;
     heap.placeArrays();
     const exports: Record<string, FunctionCode> = memo === null ? { entry } : { entry, memo: memo.code };
-    const binary = encodeModule({ imports: hosts.imports, functions: code, exports });
+    const memoryBytes = heap.size;
+    const binary = encodeModule({ imports: hosts.imports, functions: code, exports, memoryBytes });
     const data = describe(graph, heap, compilation, plan, optimizedModule(binary));
     return { data, source: chainSource(heap, plan.chains, entry, memo?.range ?? null) };
   }

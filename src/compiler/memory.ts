@@ -5,8 +5,8 @@ import type { ObjectGraph } from './graph.ts';
 import type { ArrayInMemory, FieldPlace, ProgramData } from './program-data.ts';
 import type { Sync, SyncSide } from './sync.ts';
 import type { TypedArray } from './values.ts';
+import { PAGE_BYTES } from './wasm/encode.ts';
 
-const PAGE = 65_536;
 /** Room for what the model's side makes while the code runs. */
 const SPARE_PAGES = 8;
 
@@ -22,7 +22,7 @@ interface Bound {
 
 /** Memory for compiled code that knows of so many bytes. */
 export function allocate(size: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE) + SPARE_PAGES });
+  return new WebAssembly.Memory({ initial: Math.ceil(size / PAGE_BYTES) + SPARE_PAGES });
 }
 
 /**
@@ -125,7 +125,7 @@ export class MachineMemory {
     const { memory } = this;
     const missing = this.top - memory.buffer.byteLength;
     if (missing <= 0) return;
-    memory.grow(Math.ceil(missing / PAGE) + SPARE_PAGES);
+    memory.grow(Math.ceil(missing / PAGE_BYTES) + SPARE_PAGES);
     Object.assign(this.side, viewsOf(memory));
     for (const { object, key, own, view } of this.allBound()) {
       // The view has lost its elements, and with them its offset.

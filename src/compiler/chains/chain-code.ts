@@ -8,13 +8,16 @@ import {
   type Statement,
 } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
+import { bufferedFields } from './buffered-fields.ts';
 import { certainValues } from './certain-values.ts';
 import { CodeBuffer, loadAt } from './code-buffer.ts';
+import { DoubleBuffer } from './double-buffer.ts';
+import { EarlyStores } from './early-stores.ts';
 import type { EffectsFinder } from './effects.ts';
 import { MemoCode } from './memo-code.ts';
 import type { CallNode, Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
-import { callsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
+import { callsOf, endsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
 import type { Room } from './room.ts';
 import type { MemoRange } from './source.ts';
 import { memoIn } from './table-places.ts';
@@ -30,19 +33,22 @@ export interface Memos {
 }
 
 /**
- * Writes a tree of paths as a function: 1 if the turn went one of these ways, else 0, and nothing has happened. First
- * all tests, then all stores.
+ * Writes a tree of paths as a function of the two copies of a double buffer: 1 if the turn went one of these ways, else
+ * 0, and nothing has happened. Numbers go to the other copy on the way, all else is stored after all tests.
  */
 export class ChainCode {
   readonly buffer: CodeBuffer;
+  readonly fields: DoubleBuffer;
   private readonly memos: MemoCode;
   private readonly values: ValueCode;
   private readonly vectors: VectorCode;
+  private readonly early: EarlyStores;
   /** What is remembered, by the argument that decides on it: where a table begins rather than the memo itself. */
   private readonly memoOf = new Map<Node, Node>();
   private readonly disturbed: Label = { used: true };
 
   constructor(
+    private readonly tree: PathTree,
     private readonly nodes: Nodes,
     private readonly effects: EffectsFinder,
     room: Room,
@@ -50,8 +56,12 @@ export class ChainCode {
   ) {
     this.buffer = new CodeBuffer(room);
     this.memos = new MemoCode(this.buffer, callee, range, this.disturbed);
-    this.values = new ValueCode(this.buffer, nodes, this.memos);
-    this.vectors = new VectorCode(this.buffer, this.values, this.memos);
+    this.fields = new DoubleBuffer(room, bufferedFields(tree, nodes, effects));
+    this.values = new ValueCode(this.buffer, nodes, this.memos, this.fields);
+    this.vectors = new VectorCode(this.buffer, this.values, this.memos, this.fields);
+    this.early = new EarlyStores(this.buffer, this.values, this.fields);
+    this.values.onHeld = (node) => this.early.noteHeld(node);
+    this.values.onAhead = (node) => this.vectors.ensure(node);
     for (const node of nodes.all) {
       const memo = memoIn(node);
       if (memo !== null) this.memoOf.set(memo.operands[1], node);
@@ -63,18 +73,21 @@ export class ChainCode {
     return this.buffer.fits(this.memos.count);
   }
 
-  write(tree: PathTree): FunctionCode {
-    const { buffer } = this;
+  write(): FunctionCode {
+    const { buffer, tree, fields } = this;
     this.count(tree);
+    const ends = endsOf(tree).sort((one, other) => other.turns - one.turns);
+    for (const { stores } of ends) this.early.add(this.buffered(stores).numbers);
+    this.vectors.prepare(this.nodes, this.buffered(ends[0].stores).integers);
     const changed = new Set(callsOf(tree).flatMap((call) => this.writesOf(call)));
     // Whatever the fields hold, eight bytes of each.
     const saved = [...changed].map((at) => [at, buffer.hold('f64', loadAt('f64', Op.f64Load, at))] as const);
-    this.vectors.ahead(this.nodes);
-    const body = buffer.inList(() => this.tree(tree));
+    const body = buffer.inList(() => this.follow(tree));
     buffer.out.push({ op: 'block', label: this.disturbed, body });
     for (const [address, local] of saved) buffer.store(Op.f64Store, i32(0), address, get(local));
     buffer.out.push({ op: 'return', value: i32(0) });
-    return { name: 'chain', index: 0, params: [], locals: buffer.locals, result: 'i32', body: buffer.out };
+    const params = [fields.from, fields.to];
+    return { name: 'chain', index: 0, params, locals: buffer.locals, result: 'i32', body: buffer.out };
   }
 
   private writesOf({ callee }: CallNode): readonly number[] {
@@ -97,7 +110,7 @@ export class ChainCode {
 
   // --- tests -----------------------------------------------------------------------------------------------------
 
-  private tree(from: PathTree | null): void {
+  private follow(from: PathTree | null): void {
     this.values.certain = certainValues(from);
     let tree = from;
     while (tree !== null && tree.kind !== 'end') {
@@ -108,7 +121,8 @@ export class ChainCode {
       }
     }
     if (tree === null) this.buffer.out.push({ op: 'break', label: this.disturbed });
-    else this.leave(tree.stores);
+    // From here on each field is written for the last time.
+    else this.values.quietly(() => this.leave(tree.stores));
   }
 
   /** The side on which it goes on; the other one is written. */
@@ -126,7 +140,7 @@ export class ChainCode {
 
   private aside(tree: PathTree | null): Statement[] {
     if (tree === null) return [{ op: 'break', label: this.disturbed }];
-    return this.values.aside(() => this.tree(tree));
+    return this.values.aside(() => this.follow(tree));
   }
 
   /** That an argument is not too small need be asked only when its memo is renewed. */
@@ -152,13 +166,28 @@ export class ChainCode {
 
   private leave(stores: readonly Store[]): void {
     this.values.rememberAll(stores.flatMap(({ base, value }) => [base, value]));
-    const others = this.vectors.store(stores, (address, later) => this.holdLoads(address, later));
-    for (const [index, { opcode, base, offset, value }] of others.entries()) {
+    const { numbers, integers, inPlace } = this.buffered(stores);
+    for (const store of numbers) this.early.write(store);
+    this.vectors.store(integers);
+    this.buffer.out.push(
+      ...this.fields.keepOthers(new Set([...numbers, ...integers].map(({ offset }) => offset))),
+    );
+    for (const [index, { opcode, base, offset, value }] of inPlace.entries()) {
       const [place, code] = [this.values.expression(base), this.values.expression(value)];
-      if (base.kind === 'const') this.holdLoads(offset, others.slice(index + 1));
+      if (base.kind === 'const') this.holdLoads(offset, inPlace.slice(index + 1));
       this.buffer.store(opcode, place, offset, code);
     }
     this.buffer.out.push({ op: 'return', value: i32(1) });
+  }
+
+  private buffered(stores: readonly Store[]): Record<'numbers' | 'integers' | 'inPlace', Store[]> {
+    const isBuffered = ({ base, offset }: Store) => base.kind === 'const' && this.fields.has(offset);
+    const buffered = stores.filter(isBuffered);
+    return {
+      numbers: buffered.filter(({ opcode }) => opcode === Op.f64Store),
+      integers: buffered.filter(({ opcode }) => opcode !== Op.f64Store),
+      inPlace: stores.filter((store) => !isBuffered(store)),
+    };
   }
 
   /** Reads a field that is about to be overwritten, if something later is made of it. */

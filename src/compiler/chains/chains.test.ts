@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordingsWith, runOf } from '../../testing/turn-code.ts';
+import { chainOf, recordingsWith, runOf } from '../../testing/turn-code.ts';
 import { ARRAY_HEADER } from '../addresses.ts';
 import {
   type Callee,
@@ -35,7 +35,7 @@ const CALL_FIELDS = [160, 168];
 const BINS = { begin: 256, end: 256 + 8 * 8, isTable: false };
 const AMOUNTS = { begin: 384, end: 384 + 8 * 8, isTable: false };
 const AMOUNTS_HANDLE = 176;
-const ROOM: Room = { words: 1024, scratch: 8192, memos: 16_384, end: 20_000 };
+const ROOM: Room = { words: 1024, scratch: 8192, copies: 16_384, memos: 32_768, end: 36_000 };
 const STATE_BYTES = 512;
 /** That each way counts for: the rarer a way, the less it may differ from another to become one with it. */
 const TURNS = 8;
@@ -262,14 +262,13 @@ function compile(turn: FunctionCode, states: readonly State[], joins: boolean) {
   if (all === null) return null;
   const tree = joins ? new JoinedWays(nodes, 100).of(all) : all;
   const memo = { name: 'memo', params: [], result: null, index: 0 } as const;
-  const code = new ChainCode(nodes, effects, ROOM, { callee: memo, range: null });
-  const chain = code.write(new ImpliedTests(nodes.amounts).without(tree));
-  const words = { begin: ROOM.words, values: code.buffer.words };
+  const needed = new ImpliedTests(nodes.amounts).without(tree);
+  const code = new ChainCode(needed, nodes, effects, ROOM, { callee: memo, range: null });
   return {
     recorded,
     joined: endsOf(all).length - endsOf(tree).length,
     model: runOf({ imports: [], functions: [callee, turn], exports: { run: turn } }, ENV),
-    chain: runOf({ imports: [], functions: [callee, chain], exports: { run: chain }, words }, ENV),
+    chain: chainOf(code, { imports: [], functions: [callee] }, ENV),
   };
 }
 

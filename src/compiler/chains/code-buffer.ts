@@ -61,7 +61,7 @@ export class CodeBuffer {
   fits(memos: number): boolean {
     const { words, scratch } = this.room;
     const isRoomForWords = words + Int32Array.BYTES_PER_ELEMENT * this.words.length <= scratch;
-    return isRoomForWords && this.scratchEnd <= this.room.memos && memos <= MOST_MEMOS;
+    return isRoomForWords && this.scratchEnd <= this.room.copies && memos <= MOST_MEMOS;
   }
 
   /** Address for four integers more that are computed ahead. */

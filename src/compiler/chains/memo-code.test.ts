@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { recordingsWith, runOf } from '../../testing/turn-code.ts';
+import { chainOf, recordingsWith, runOf } from '../../testing/turn-code.ts';
 import { ARRAY_HEADER } from '../addresses.ts';
 import {
   type Expression,
@@ -47,7 +47,7 @@ const [ARRAY, OTHER_ARRAY] = [256, 384];
 const ENTRIES = 4;
 const OLD = 10;
 const RATE = 0.5;
-const ROOM: Room = { words: 1024, scratch: 2048, memos: 4096, end: 5120 };
+const ROOM: Room = { words: 1024, scratch: 2048, copies: 4096, memos: 20_480, end: 21_504 };
 
 const memory = new WebAssembly.Memory({ initial: 1 });
 const bytes = new Uint8Array(memory.buffer);
@@ -170,13 +170,13 @@ function compile(states: readonly State[]): { chain: () => number; model: () => 
     tree = withPath(tree, new Recorder(recordings, image).record(turn, 1), 8);
   }
   const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
-  const code = new ChainCode(nodes, effects, ROOM, { callee, range: { from: FROM, below: BELOW } });
-  const chain = code.write(new ImpliedTests(nodes.amounts).without(new JoinedWays(nodes, 100).of(tree!)));
+  const needed = new ImpliedTests(nodes.amounts).without(new JoinedWays(nodes, 100).of(tree!));
+  const code = new ChainCode(needed, nodes, effects, ROOM, { callee, range: { from: FROM, below: BELOW } });
+  const chain = chainOf(code, { imports: [callee], functions: [] }, ENV);
   expect(code.fits).toBe(true);
-  const words = { begin: ROOM.words, values: code.buffer.words };
   return {
     model: runOf({ imports: [], functions: [turn], exports: { run: turn } }, ENV),
-    chain: runOf({ imports: [callee], functions: [chain], exports: { run: chain }, words }, ENV),
+    chain,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FunctionCode, WasmType } from '../wasm/code.ts';
 import { Disturbed } from './disturbed.ts';
 import { decided } from './exact.ts';
+import type { ArrayExtent } from './layout.ts';
 import type { CallNode, Node } from './node.ts';
 import { operationOf } from './operations.ts';
 import { regrouped } from './table-places.ts';
@@ -17,6 +18,8 @@ export class Nodes {
   readonly all: Node[] = [];
   /** Elements that are never negative. */
   readonly amounts = new Set<Node>();
+  /** Arrays of which turns read or write elements whose places change, by their beginnings. */
+  readonly scanned = new Map<number, ArrayExtent>();
   readonly memos: Known = new Map();
   private readonly constants = new Map<WasmType, Known>();
   private readonly loads = new Map<CallNode | null, Map<number, Known>>();

@@ -1,6 +1,7 @@
 import { VECTOR_BYTES } from '../addresses.ts';
 import { Op, VECTOR_OPERATIONS } from '../wasm/opcodes.ts';
 import { isField, type Node } from './node.ts';
+import type { Store } from './path-tree.ts';
 import { memoIn } from './table-places.ts';
 
 export const LANES = 4;
@@ -26,11 +27,17 @@ export interface Candidate<Item> {
   readonly anchor: number;
 }
 
-/** Puts values of one shape together whose anchors are in the same sixteen bytes. Single ones are left out. */
-export function packsOf<Item>(candidates: readonly Candidate<Item>[]): Pack<Item>[] {
+/** Whether the field at an address is in the double buffer. */
+type IsBuffered = (field: number) => boolean;
+
+/**
+ * Puts values of one shape together whose anchors are in the same sixteen bytes. Single ones are left out. In the order
+ * of the lanes, so that packs of the same lanes begin with the same parts.
+ */
+export function packsOf<Item>(candidates: readonly Candidate<Item>[], isBuffered: IsBuffered): Pack<Item>[] {
   const packs = new Map<string, Pack<Item> & { lanes: (Item | null)[] }>();
-  for (const { item, value, anchor } of candidates) {
-    const shape = shapeOf(value, anchor);
+  for (const { item, value, anchor } of [...candidates].sort((one, other) => one.anchor - other.anchor)) {
+    const shape = shapeOf(value, anchor, isBuffered);
     if (shape === null) continue;
     const begin = anchor - (anchor % VECTOR_BYTES);
     const lane = (anchor - begin) / LANE_BYTES;
@@ -42,8 +49,15 @@ export function packsOf<Item>(candidates: readonly Candidate<Item>[]): Pack<Item
   return [...packs.values()].filter(({ lanes }) => lanes.filter((item) => item !== null).length > 1);
 }
 
+/** Of what is stored to fields. */
+export function packsOfStores(stores: readonly Store[], isBuffered: IsBuffered): Pack<Store>[] {
+  const integers = stores.filter(({ opcode, value }) => opcode === Op.i32Store && value.kind === 'operate');
+  const candidates = integers.map((item) => ({ item, value: item.value, anchor: item.offset }));
+  return packsOf(candidates, isBuffered).filter(({ value }) => memosIn(value).length === 0);
+}
+
 /** How a value is made, its fields told by their distance from an address; null if it is made of other things too. */
-function shapeOf(value: Node, anchor: number): string | null {
+function shapeOf(value: Node, anchor: number, isBuffered: IsBuffered): string | null {
   let parts = 0;
   const shape = (node: Node): string | null => {
     if (++parts > MOST_PARTS) return null;
@@ -51,7 +65,8 @@ function shapeOf(value: Node, anchor: number): string | null {
     if (memoIn(node) !== null) return 'memo';
     if (node.kind !== 'operate') {
       const distance = node.immediate - anchor;
-      return isInteger(node) && distance % VECTOR_BYTES === 0 ? `[${distance}]` : null;
+      if (!isInteger(node) || distance % VECTOR_BYTES !== 0) return null;
+      return `${isBuffered(node.immediate) ? 'buffered' : ''}[${distance}]`;
     }
     if (!isWidened(node)) return null;
     const operands = node.operands.map(shape);

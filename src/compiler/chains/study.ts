@@ -178,16 +178,17 @@ function chainModule(
 ): WebAssembly.Module | null {
   const advance: ImportCode = { name: 'advance', params: ['f64'], result: 'i32', index: 0 };
   const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
-  const code = new ChainCode(nodes, effects, room, { callee, range: memo });
-  const chain = code.write(tree);
+  const code = new ChainCode(tree, nodes, effects, room, { callee, range: memo });
+  const chain = code.write();
   if (!code.fits || (memo === null && nodes.memos.size > 0)) return null;
   const callees = new Set<FunctionCode>(callsOf(tree).map((call) => call.callee));
-  const loop = loopCode(chain, advance);
+  const loop = loopCode(chain, advance, code.fields);
   return optimizedModule(
     encodeModule({
       imports: memo === null ? [advance] : [advance, callee],
-      functions: [...callees, chain, loop],
+      functions: [...callees, chain, code.fields.fetch, code.fields.giveBack, loop],
       exports: { advance: loop },
+      memoryBytes: room.end,
       words: { begin: room.words, values: code.buffer.words },
     }),
   );

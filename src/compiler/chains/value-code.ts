@@ -1,10 +1,12 @@
 import { type Expression, f64, get, i32, type Local, operate, type Statement } from '../wasm/code.ts';
 import { Op } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
+import type { DoubleBuffer } from './double-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
 import { isField, type Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
 import { memoIn } from './table-places.ts';
+import type { Group } from './vector-code.ts';
 
 /** A field or a number used so often is held in a local too. Measured: 3 to 12 are as fast, none is 5 % slower. */
 const OFTEN = 6;
@@ -15,20 +17,34 @@ export interface Ahead {
   readonly memos: readonly Node[];
 }
 
+/** What has been done on the present way. */
+interface Way {
+  readonly held: Map<Node, Local>;
+  /** What is remembered and known to hold. */
+  readonly known: Set<Node>;
+  /** Uses that have been written. */
+  readonly written: Uint32Array;
+  /** What has been left in the fields of the double buffer, by their addresses. */
+  readonly left: Map<number, Node>;
+  /** What has been computed ahead. */
+  readonly groups: Set<Group>;
+}
+
 /**
  * Writes values. What is used once stands where it is used; what is used again is held in a local. Most fields are read
  * again instead: nothing is written before the turn is known to be undisturbed.
  */
 export class ValueCode {
-  private held = new Map<Node, Local>();
-  /** What is remembered and known to hold. */
-  private known = new Set<Node>();
-  /** Uses in the whole tree, and those that have been written on the present way. */
+  private way: Way;
+  /** Uses in the whole tree. */
   private readonly uses: Uint32Array;
-  private written: Uint32Array;
-  private readonly fields = new Map<number, Node[]>();
+  private readonly loads = new Map<number, Node[]>();
   /** Integers that were computed ahead, and those among them that hold once what they are made of is known to. */
   readonly ahead = new Map<Node, Ahead>();
+  /** Is told of each value that is held from then on. */
+  onHeld: (node: Node) => void = () => {};
+  /** Is told of each value that was to be computed ahead. */
+  onAhead: (node: Node) => void = () => {};
   /** Values that the rest of the present way needs in any case. */
   certain: ReadonlySet<Node> = new Set();
 
@@ -36,13 +52,20 @@ export class ValueCode {
     private readonly buffer: CodeBuffer,
     nodes: Nodes,
     private readonly memos: MemoCode,
+    private readonly fields: DoubleBuffer,
   ) {
     this.uses = new Uint32Array(nodes.all.length);
-    this.written = new Uint32Array(nodes.all.length);
+    this.way = {
+      held: new Map(),
+      known: new Set(),
+      written: new Uint32Array(nodes.all.length),
+      left: new Map(),
+      groups: new Set(),
+    };
     for (const node of nodes.all) {
       if (!isField(node)) continue;
-      const loads = this.fields.get(node.immediate) ?? [];
-      this.fields.set(node.immediate, loads);
+      const loads = this.loads.get(node.immediate) ?? [];
+      this.loads.set(node.immediate, loads);
       loads.push(node);
     }
   }
@@ -53,27 +76,36 @@ export class ValueCode {
     for (const operand of node.operands) this.count(operand);
   }
 
+  get left(): Map<number, Node> {
+    return this.way.left;
+  }
+
+  get groups(): Set<Group> {
+    return this.way.groups;
+  }
+
   usesOf({ number }: Node): number {
     return this.uses[number];
   }
 
   isHeld(node: Node): boolean {
-    return this.held.has(node) || this.known.has(node) || this.ahead.get(node)?.memos.length === 0;
+    return this.way.held.has(node) || this.way.known.has(node) || this.ahead.get(node)?.memos.length === 0;
   }
 
   /** All loads of a field that are still wanted. */
   wantedLoadsOf(address: number): Node[] {
     const isWanted = (node: Node) =>
-      this.uses[node.number] > this.written[node.number] && !this.held.has(node);
-    return (this.fields.get(address) ?? []).filter(isWanted);
+      this.uses[node.number] > this.way.written[node.number] && !this.way.held.has(node);
+    return (this.loads.get(address) ?? []).filter(isWanted);
   }
 
   expression(node: Node): Expression {
-    this.written[node.number]++;
-    const held = this.held.get(node);
+    this.way.written[node.number]++;
+    const held = this.way.held.get(node);
     if (held !== undefined) return get(held);
     const ahead = this.ahead.get(node);
     if (ahead !== undefined) {
+      this.onAhead(node);
       for (const memo of ahead.memos) this.remember(memo);
       return loadAt('i32', Op.i32Load, ahead.address);
     }
@@ -87,16 +119,19 @@ export class ValueCode {
 
   /** The value in a local, from here on. */
   hold(node: Node): Local {
-    const held = this.held.get(node) ?? this.buffer.hold(node.type, this.made(node));
-    this.held.set(node, held);
+    const known = this.way.held.get(node);
+    if (known !== undefined) return known;
+    const held = this.buffer.hold(node.type, this.made(node));
+    this.way.held.set(node, held);
+    this.onHeld(node);
     return held;
   }
 
   /** Sees to it that what is remembered holds. `floor`: see `MemoCode`. */
   remember(node: Node, floor?: number): void {
-    if (this.known.has(node)) return;
+    if (this.way.known.has(node)) return;
     this.memos.write(node, this.hold(memoIn(node)!.operands[1]), floor);
-    this.known.add(node);
+    this.way.known.add(node);
   }
 
   /** Makes all of this that may still find the turn disturbed, or make an array move. */
@@ -118,11 +153,12 @@ export class ValueCode {
   private made(node: Node): Expression {
     if (node.kind === 'const') return this.constant(node);
     if (node.kind === 'choose') return get(this.chosen(node));
+    if (isField(node) && this.fields.has(node.immediate)) return this.fields.load(node.immediate);
     const { kind, type, opcodes, operands, immediate } = node;
     const [first, second] = operands.map((operand) => this.expression(operand));
     if (kind === 'load') return { op: 'load', type, opcode: opcodes[0], base: first, offset: immediate };
     if (second === undefined) return operate(type, opcodes, first);
-    const isSwapped = nearness(first) > nearness(second) && SYMMETRIC.includes(opcodes[0]);
+    const isSwapped = isWrongWay(first, second) && SYMMETRIC.includes(opcodes[0]);
     return isSwapped ? operate(type, opcodes, second, first) : operate(type, opcodes, first, second);
   }
 
@@ -131,8 +167,9 @@ export class ValueCode {
     const code = this.expression(test);
     this.holdCertain([yes, no]);
     const local = this.buffer.newLocal(type);
+    // Of what one side alone writes nothing would be known afterwards.
     const [one, other] = [yes, no].map((value) =>
-      this.aside(() => this.buffer.set(local, this.expression(value))),
+      this.quietly(() => this.aside(() => this.buffer.set(local, this.expression(value)))),
     );
     this.buffer.out.push({ op: 'if', test: code, yes: one, no: other });
     return local;
@@ -141,24 +178,38 @@ export class ValueCode {
   /** Computes what of these values is needed in any case. */
   private holdCertain(nodes: readonly Node[], seen = new Set<Node>()): void {
     for (const node of nodes) {
-      if (seen.has(node) || node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
+      if (seen.has(node)) continue;
       seen.add(node);
+      if (this.ahead.has(node)) this.onAhead(node);
+      if (node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
       const memo = memoIn(node);
       if (memo === null && this.certain.has(node) && this.uses[node.number] > 1) this.hold(node);
       else this.holdCertain((memo ?? node).operands, seen);
     }
   }
 
+  /** Nobody is told of what is held from here on. */
+  quietly<Result>(write: () => Result): Result {
+    const { onHeld } = this;
+    this.onHeld = () => {};
+    const result = write();
+    this.onHeld = onHeld;
+    return result;
+  }
+
   /** Writes a way that others do not share. */
   aside(write: () => void): Statement[] {
-    const { held, known, written, certain } = this;
-    this.held = new Map(held);
-    this.known = new Set(known);
-    this.written = written.slice();
+    const { way, certain } = this;
+    const { held, known, written, left, groups } = way;
+    this.way = {
+      held: new Map(held),
+      known: new Set(known),
+      written: written.slice(),
+      left: new Map(left),
+      groups: new Set(groups),
+    };
     const aside = this.buffer.inList(write);
-    this.held = held;
-    this.known = known;
-    this.written = written;
+    this.way = way;
     this.certain = certain;
     return aside;
   }
@@ -166,10 +217,17 @@ export class ValueCode {
 
 const SYMMETRIC: readonly number[] = [Op.f64Add, Op.f64Mul, Op.i32Add];
 
-/** What comes from memory had better stand behind: the CPU takes it from there, if V8 knows the address. */
-function nearness(code: Expression): number {
-  if (code.op !== 'load') return 0;
-  return code.base.op === 'const' ? 2 : 1;
+/**
+ * What comes from memory at a known address had better stand behind anything but another load: V8 makes one instruction
+ * of both then.
+ */
+function isWrongWay(first: Expression, second: Expression): boolean {
+  if (isAtKnownPlace(first) && isAtKnownPlace(second)) return false;
+  return second.op === 'load' ? isAtKnownPlace(second) && first.op === 'load' : isAtKnownPlace(first);
+}
+
+function isAtKnownPlace(code: Expression): boolean {
+  return code.op === 'load' && code.base.op === 'const';
 }
 
 /** Integers, and 0, are part of an instruction. */

@@ -1,42 +1,93 @@
 import { type Expression, get, i32, type Local, operate } from '../wasm/code.ts';
-import { Op, VECTOR_OPERATIONS, Vector } from '../wasm/opcodes.ts';
+import { VECTOR_OPERATIONS, Vector } from '../wasm/opcodes.ts';
 import { type CodeBuffer, loadAt } from './code-buffer.ts';
+import type { DoubleBuffer } from './double-buffer.ts';
 import type { MemoCode } from './memo-code.ts';
 import { isField, type Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
-import { anchorOf, isShift, LANE_BYTES, LANES, memosIn, type Pack, packsOf } from './packs.ts';
+import { anchorOf, isShift, LANE_BYTES, LANES, memosIn, type Pack, packsOf, packsOfStores } from './packs.ts';
 import type { Store } from './path-tree.ts';
+import { memoIn } from './table-places.ts';
 import type { ValueCode } from './value-code.ts';
 
-/** Writes integers of one shape four at once: the random streams, above all. */
+/** Groups that are written before they are asked for, so that nothing has to wait for them. */
+const LEAD = 1;
+
+/** Values that are computed ahead, and what is made of them. */
+interface Ahead {
+  readonly pack: Pack<Node>;
+  readonly address: number;
+  readonly memos: ReadonlyMap<Node, number>;
+}
+
+/** What is made of the same fields. */
+export interface Group {
+  readonly aheads: Ahead[];
+  readonly stores: Pack<Store>[];
+}
+
+/**
+ * Writes integers of one shape four at once: the random streams, above all. What is made of the same fields stands
+ * together, shortly before it is asked for: the CPU has it done while it waits for the stages before, each of which ends
+ * only when the one before it has.
+ */
 export class VectorCode {
-  /** Four fields or constants each that have been read, by address: some are overwritten before all is made of them. */
-  private readonly read = new Map<number, Local>();
+  /** In the order in which turns ask for them. */
+  private groups: readonly Group[] = [];
+  private readonly groupOf = new Map<Node, number>();
+  /**
+   * Of the present group: four fields or constants each that have been read, by address (those in the double buffer by
+   * its negative), and what has been made of them.
+   */
+  private read = new Map<number, Local>();
+  private held = new Map<Node, Local>();
 
   constructor(
     private readonly buffer: CodeBuffer,
     private readonly values: ValueCode,
     private readonly memos: MemoCode,
+    private readonly fields: DoubleBuffer,
   ) {}
 
-  /** Computes what is made of fields alone before all else. */
-  ahead({ all }: Nodes): void {
+  /** `stores`: what most turns leave in fields of the double buffer. */
+  prepare(nodes: Nodes, stores: readonly Store[]): void {
+    const groups = new Grouping();
+    const isBuffered = (field: number) => this.fields.has(field);
+    for (const pack of packsOf(this.candidates(nodes), isBuffered)) {
+      const memos = this.placesOfMemos(pack);
+      if (memos !== null) groups.of(pack).aheads.push({ pack, memos, address: this.buffer.newScratch() });
+    }
+    for (const pack of packsOfStores(stores, isBuffered)) groups.of(pack).stores.push(pack);
+    this.groups = groups.all.sort((one, other) => firstOf(one) - firstOf(other));
+    for (const [index, { aheads }] of this.groups.entries())
+      for (const ahead of aheads) this.noteAhead(ahead, index);
+  }
+
+  /** Sees to it that a value has been computed ahead. */
+  ensure(value: Node): void {
+    const end = this.groupOf.get(value)! + LEAD;
+    for (const group of this.groups.slice(0, end + 1)) this.write(group);
+  }
+
+  /** Stores the integers that have not been stored on the present way; they are in the double buffer. */
+  store(stores: readonly Store[]): void {
+    for (const group of this.groups) this.write(group);
+    const { left } = this.values;
+    const others = stores.filter(({ offset, value }) => left.get(offset) !== value);
+    for (const pack of packsOfStores(others, (field) => this.fields.has(field))) this.storePack(pack);
+    this.forget();
+    for (const { offset, value } of others.filter((store) => left.get(store.offset) !== store.value))
+      this.buffer.out.push(this.fields.store(offset, this.values.expression(value)));
+  }
+
+  private candidates({ all }: Nodes) {
     const users = all.filter((node) => this.values.usesOf(node) > 0 && anchorOf(node) === null);
-    const candidates = users.flatMap(({ operands }) =>
+    return users.flatMap(({ operands }) =>
       operands.flatMap((value) => {
         const anchor = anchorOf(value);
         return anchor === null ? [] : [{ item: value, value, anchor }];
       }),
     );
-    for (const pack of packsOf(candidates)) {
-      const memos = this.placesOfMemos(pack);
-      if (memos === null) continue;
-      const address = this.buffer.newScratch();
-      this.buffer.store(Vector.store, i32(0), address, this.value(pack, memos));
-      for (const [lane, value] of pack.lanes.entries())
-        if (value !== null) this.noteAhead(value, address + LANE_BYTES * lane);
-      this.read.clear();
-    }
   }
 
   /** Where the memos are side by side of which values are made, by those of the one lane; null if they are not. */
@@ -52,72 +103,114 @@ export class VectorCode {
     return places;
   }
 
-  private noteAhead(value: Node, address: number): void {
-    const memos = memosIn(value);
-    for (const memo of memos) this.memos.noteAhead(memo, address);
-    this.values.ahead.set(value, { address, memos });
+  private noteAhead({ pack, address }: Ahead, group: number): void {
+    for (const [lane, value] of pack.lanes.entries()) {
+      if (value === null) continue;
+      const at = address + LANE_BYTES * lane;
+      const memos = memosIn(value);
+      for (const memo of memos) this.memos.noteAhead(memo, at);
+      this.values.ahead.set(value, { address: at, memos });
+      this.groupOf.set(value, group);
+    }
   }
 
-  /** Stores what can be stored four at once; the others are left. `beforeStore` is told of each address. */
-  store(stores: readonly Store[], beforeStore: (address: number, later: readonly Store[]) => void): Store[] {
-    const isCandidate = ({ opcode, base, value }: Store) =>
-      opcode === Op.i32Store && base.kind === 'const' && value.kind === 'operate';
-    const candidates = stores.filter(isCandidate);
-    const packs = packsOf(
-      candidates.map((item) => ({ item, value: item.value, anchor: item.offset })),
-    ).filter(({ value }) => memosIn(value).length === 0);
-    const packed = new Set(packs.flatMap(({ lanes }) => lanes));
-    const others = stores.filter((store) => !packed.has(store));
-    for (const [index, pack] of packs.entries()) {
-      const value = this.value(pack);
-      for (const later of packs.slice(index + 1)) this.readBefore(pack.begin, later);
-      for (const store of pack.lanes) if (store !== null) beforeStore(store.offset, others);
-      this.buffer.store(Vector.store, i32(0), pack.begin, this.masked(pack, value));
-    }
-    this.read.clear();
-    return others;
+  // --- code ------------------------------------------------------------------------------------------------------
+
+  /** Unless it has been written on the present way. */
+  private write(group: Group): void {
+    const { groups } = this.values;
+    if (groups.has(group)) return;
+    groups.add(group);
+    for (const { pack, address, memos } of group.aheads)
+      this.buffer.store(Vector.store, i32(0), address, this.value(pack, memos));
+    for (const pack of group.stores) this.storePack(pack);
+    this.forget();
+  }
+
+  private forget(): void {
+    this.read = new Map();
+    this.held = new Map();
+  }
+
+  private storePack(pack: Pack<Store>): void {
+    for (const store of pack.lanes) if (store !== null) this.values.left.set(store.offset, store.value);
+    this.buffer.out.push(this.fields.store(pack.begin, this.masked(pack, this.value(pack))));
   }
 
   private value({ value, lane }: Pack<unknown>, memos: ReadonlyMap<Node, number> = new Map()): Expression {
-    const held = new Map<Node, Local>();
     const write = (node: Node): Expression => {
-      const known = held.get(node);
+      const known = this.held.get(node);
       if (known !== undefined) return get(known);
       const place = memos.get(node);
       if (place !== undefined) return loadAt('v128', Vector.load, place);
-      if (node.kind === 'const') return this.at(this.buffer.addressOf(new Array(LANES).fill(node.immediate)));
-      if (node.kind !== 'operate') return this.at(node.immediate - LANE_BYTES * lane);
+      if (node.kind === 'const') return get(this.constantsAt(new Array(LANES).fill(node.immediate)));
+      if (isField(node)) return get(this.readAt(node.immediate, lane));
       const [one, other] = node.operands;
       const right = isShift(node.opcodes[0]) ? i32(other.immediate) : write(other);
       const code = operate('v128', VECTOR_OPERATIONS[node.opcodes[0]], write(one), right);
       if (this.values.usesOf(node) < 2) return code;
-      held.set(node, this.buffer.hold('v128', code));
-      return get(held.get(node)!);
+      this.held.set(node, this.buffer.hold('v128', code));
+      return get(this.held.get(node)!);
     };
     return write(value);
   }
 
-  private at(address: number): Expression {
-    return get(this.readAt(address));
+  private constantsAt(lanes: readonly number[]): Local {
+    const address = this.buffer.addressOf(lanes);
+    return this.readOnce(address, () => loadAt('v128', Vector.load, address));
   }
 
-  private readAt(address: number): Local {
-    const local = this.read.get(address) ?? this.buffer.hold('v128', loadAt('v128', Vector.load, address));
-    this.read.set(address, local);
+  /** The fields side by side of which one is in this lane. */
+  private readAt(field: number, lane: number): Local {
+    const block = field - LANE_BYTES * lane;
+    const isBuffered = this.fields.has(field);
+    return isBuffered
+      ? this.readOnce(-block, () => this.fields.loadBlock(block))
+      : this.readOnce(block, () => loadAt('v128', Vector.load, block));
+  }
+
+  private readOnce(key: number, load: () => Expression): Local {
+    const local = this.read.get(key) ?? this.buffer.hold('v128', load());
+    this.read.set(key, local);
     return local;
   }
 
-  /** Other lanes stay what they are by now. */
+  /** Other fields in the same block stay what they are by now. */
   private masked({ begin, lanes }: Pack<Store>, value: Expression): Expression {
-    if (!lanes.includes(null)) return value;
-    const mask = this.at(this.buffer.addressOf(lanes.map((store) => (store === null ? 0 : -1))));
-    return operate('v128', Vector.select, value, loadAt('v128', Vector.load, begin), mask);
+    const isOther = (lane: number) => lanes[lane] === null && this.fields.has(begin + LANE_BYTES * lane);
+    if (!lanes.some((_, lane) => isOther(lane))) return value;
+    const mask = this.constantsAt(lanes.map((store) => (store === null ? 0 : -1)));
+    return operate('v128', Vector.select, value, this.fields.loadLeft(begin), get(mask));
   }
+}
 
-  /** Reads what is about to be overwritten, if another pack needs it. */
-  private readBefore(address: number, { value, lane }: Pack<Store>): void {
-    const isNeeded = (node: Node): boolean =>
-      isField(node) ? node.immediate - LANE_BYTES * lane === address : node.operands.some(isNeeded);
-    if (isNeeded(value)) this.readAt(address);
+/** Puts together what is made of the same fields. */
+class Grouping {
+  all: Group[] = [];
+  private readonly groupOf = new Map<number, Group>();
+
+  of({ value, lane }: Pack<unknown>): Group {
+    const blocks = fieldsIn(value).map((field) => field - LANE_BYTES * lane);
+    const known = new Set(blocks.flatMap((block) => this.groupOf.get(block) ?? []));
+    const [group = { aheads: [], stores: [] }, ...others] = known;
+    for (const { aheads, stores } of others) {
+      group.aheads.push(...aheads);
+      group.stores.push(...stores);
+    }
+    this.all = [...this.all.filter((one) => !known.has(one)), group];
+    for (const [block, before] of this.groupOf) if (known.has(before)) this.groupOf.set(block, group);
+    for (const block of blocks) this.groupOf.set(block, group);
+    return group;
   }
+}
+
+function fieldsIn(node: Node): number[] {
+  if (isField(node)) return [node.immediate];
+  return memoIn(node) !== null ? [] : node.operands.flatMap(fieldsIn);
+}
+
+/** Turns are recorded in the order in which they ask. */
+function firstOf({ aheads }: Group): number {
+  const values = aheads.flatMap(({ pack }) => pack.lanes.filter((value) => value !== null));
+  return Math.min(Number.MAX_SAFE_INTEGER, ...values.map(({ number }) => number));
 }

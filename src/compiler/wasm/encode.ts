@@ -3,6 +3,8 @@ import type { Expression, FunctionCode, ImportCode, Label, Local, Statement, Was
 import { Op } from './opcodes.ts';
 
 const TYPE_BYTE = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
+/** Of memory, by the standard. */
+export const PAGE_BYTES = 65_536;
 const VOID = 0x40;
 const FUNCTION = 0x60;
 
@@ -11,12 +13,15 @@ export interface ModuleCode {
   readonly functions: readonly FunctionCode[];
   /** Exported functions by name. */
   readonly exports: Readonly<Record<string, FunctionCode>>;
+  /** Bytes of memory that are there in any case, a page if absent: V8 checks no known address below. */
+  readonly memoryBytes?: number;
   /** Integers that are put into memory when the module is instantiated. */
   readonly words?: { readonly begin: number; readonly values: readonly number[] };
 }
 
 /** The binary of a module that imports its memory as `env.memory` and its imports as `env.NAME`. */
-export function encodeModule({ imports, functions, exports, words }: ModuleCode): Uint8Array<ArrayBuffer> {
+export function encodeModule(module: ModuleCode): Uint8Array<ArrayBuffer> {
+  const { imports, functions, exports, memoryBytes = PAGE_BYTES, words } = module;
   for (const [index, callee] of [...imports, ...functions].entries()) callee.index = index;
   const types = new TypeSection();
   const importTypes = imports.map(({ params, result }) => types.of(params, result));
@@ -29,7 +34,8 @@ export function encodeModule({ imports, functions, exports, words }: ModuleCode)
   const bytes = new Bytes();
   bytes.raw([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
   bytes.section(1, types.entries);
-  const memory = new Bytes().name('env').name('memory').raw([0x02, 0x00]).unsigned(1);
+  const pages = Math.ceil(memoryBytes / PAGE_BYTES);
+  const memory = new Bytes().name('env').name('memory').raw([0x02, 0x00]).unsigned(pages);
   const imported = imports.map(({ name }, index) =>
     new Bytes().name('env').name(name).raw([0x00]).unsigned(importTypes[index]),
   );
