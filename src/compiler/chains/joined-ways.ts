@@ -13,8 +13,12 @@ const DIFFERENCES_PER_HUNDREDTH = 20;
 const MOST_DIFFERENCES = 100;
 /** Pairs of values that are compared before two ways count as different: ways that became one took up to 14000. */
 const MOST_COMPARISONS = 50_000;
-/** Parts of a value that one side alone would have to compute: a draw is some 30, all before it are thousands. */
+/**
+ * Parts of a value that one side alone would have to compute, in general and for each hundredth of all turns that goes
+ * the rarer way: a draw is some 30, all before it are thousands.
+ */
 const MOST_OWN = 60;
+const OWN_PER_HUNDREDTH = 80;
 /** Tests among which one is looked for that is asked on the other side too. */
 const LOOK_AHEAD = 10;
 
@@ -44,13 +48,17 @@ export class JoinedWays {
     if (tree.kind === 'call') return { ...tree, next: tree.next === null ? null : this.joined(tree.next) };
     const [yes, no] = [tree.yes, tree.no].map((side) => (side === null ? null : this.joined(side)));
     const one = yes === null || no === null ? null : this.join(tree.test, yes, no);
-    return one === null || largestSide(one) > MOST_OWN ? { ...tree, yes, no } : forkAt(tree.test, one);
+    return one === null ? { ...tree, yes, no } : forkAt(tree.test, one);
   }
 
   private join(test: Node, yes: PathTree, no: PathTree): PathTree | null {
     const hundredths = (100 * Math.min(yes.turns, no.turns)) / this.turns;
     const most = Math.min(MOST_DIFFERENCES, DIFFERENCES_PER_HUNDREDTH * hundredths);
-    return new Join(this.nodes, test, most).tree(yes, no);
+    const one = new Join(this.nodes, test, most).tree(yes, no);
+    if (one === null) return null;
+    // What either side has been granted before is none of its own.
+    const mostOwn = Math.max(MOST_OWN, OWN_PER_HUNDREDTH * hundredths, largestSide(yes), largestSide(no));
+    return largestSide(one) > mostOwn ? null : one;
   }
 }
 
