@@ -13,6 +13,13 @@ import { Sync } from './sync.ts';
 type Names = ReadonlySet<string> | null;
 type Call = (argument: number) => number;
 
+/** Fields of some names. */
+interface Touched {
+  readonly sync: Sync;
+  /** Those among them that the code takes for constant. */
+  readonly constants: readonly ConstantField[];
+}
+
 /** Compiled code that is ready to run on one machine after the other. */
 export class Program {
   private readonly exports: Record<string, unknown>;
@@ -25,14 +32,14 @@ export class Program {
   /** Fields that are looked at from outside between two runs; the others are in memory only. */
   private readonly visible: Sync;
   private readonly hidden: Sync;
-  private readonly syncs = new Map<Names, Sync>();
+  private readonly touched = new Map<Names, Touched>();
   private machine: MachineMemory | null = null;
   private turns = 0;
   /** From the first look on, until there is no more to learn. */
   private study: Study | null = null;
   private refinement: Refinement | null = null;
-  /** How often the model's own functions have been called. */
-  private hostCalls = 0;
+  /** What the model's own functions that have been called in this run can touch. */
+  private readonly called = new Set<Touched>();
 
   constructor(
     /** With its chains, once there are any. */
@@ -60,7 +67,7 @@ export class Program {
     const { classes, functions } = this.data;
     if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
     if (!graph.objects.every((object, index) => object.constructor.name === classes[index])) return false;
-    if (this.changedConstant(graph) !== null || !this.knowsChoices(graph)) return false;
+    if (this.changedConstant(graph, this.data.constants) !== null || !this.knowsChoices(graph)) return false;
     if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
     for (const sync of [this.constant, this.visible, this.hidden]) this.machine.writeFields(sync);
@@ -159,14 +166,13 @@ export class Program {
     const machine = this.machine!;
     this.turns += turns;
     machine.writeFields(this.visible);
-    const before = this.hostCalls;
     const { worth, settled } = this.plan;
     const isTime = expected !== null && this.turns > (expected < worth ? worth : settled);
     const left = isTime ? this.runStudied(turns, expected) : turns;
     const goesOn = left !== null && this.call(left) === 1;
     this.refineAfter(left ?? 0);
     machine.readFields(this.visible);
-    if (this.hostCalls !== before) this.assertConstants(machine.graph);
+    this.assertConstants(machine.graph);
     return goesOn;
   }
 
@@ -178,14 +184,17 @@ export class Program {
   }
 
   private beforeCall(names: Names): Sync {
-    this.hostCalls++;
-    let sync = this.syncs.get(names);
-    if (sync === undefined) {
-      const isTouched = (key: string) => names === null || names.has(key);
-      sync = new Sync(this.data.columns.filter(({ changes, key }) => changes && isTouched(key)));
-      this.syncs.set(names, sync);
-    }
-    return sync;
+    const touched = this.touched.get(names) ?? this.touchedBy(names);
+    this.touched.set(names, touched);
+    this.called.add(touched);
+    return touched.sync;
+  }
+
+  private touchedBy(names: Names): Touched {
+    const { columns, constants } = this.data;
+    const isTouched = ({ key }: { key: string }) => names === null || names.has(key);
+    const sync = new Sync(columns.filter((column) => column.changes && isTouched(column)));
+    return { sync, constants: constants.filter(isTouched) };
   }
 
   /** Whether the code has been told of all that its fields hold at the moment. */
@@ -196,17 +205,20 @@ export class Program {
     });
   }
 
-  /** A field that the code takes for constant, and which has another value on this machine. */
-  private changedConstant(graph: ObjectGraph): ConstantField | null {
+  /** One of the fields that the code takes for constant which has another value on this machine. */
+  private changedConstant(graph: ObjectGraph, constants: readonly ConstantField[]): ConstantField | null {
     const isChanged = ({ object, key, value }: ConstantField) =>
       !isAt(graph, value, (graph.objects[object] as Record<string, unknown>)[key]);
-    return this.data.constants.find(isChanged) ?? null;
+    return constants.find(isChanged) ?? null;
   }
 
   /** The model's own code has run, which may write what compiled code does not. */
   private assertConstants(graph: ObjectGraph): void {
-    const changed = this.changedConstant(graph);
-    if (changed === null) return;
-    throw new Error(`compiled code takes ${this.data.classes[changed.object]}.${changed.key} for constant`);
+    for (const { constants } of this.called) {
+      const changed = this.changedConstant(graph, constants);
+      if (changed === null) continue;
+      throw new Error(`compiled code takes ${this.data.classes[changed.object]}.${changed.key} for constant`);
+    }
+    this.called.clear();
   }
 }

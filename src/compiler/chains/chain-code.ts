@@ -61,7 +61,6 @@ export class ChainCode {
     this.vectors = new VectorCode(this.buffer, this.values, this.memos, this.fields);
     this.early = new EarlyStores(this.buffer, this.values, this.fields);
     this.values.onHeld = (node) => this.early.noteHeld(node);
-    this.values.onAhead = (node) => this.vectors.ensure(node);
     for (const node of nodes.all) {
       const memo = memoIn(node);
       if (memo !== null) this.memoOf.set(memo.operands[1], node);
@@ -78,10 +77,10 @@ export class ChainCode {
     this.count(tree);
     const ends = endsOf(tree).sort((one, other) => other.turns - one.turns);
     for (const { stores } of ends) this.early.add(this.buffered(stores).numbers);
-    this.vectors.prepare(this.nodes, this.buffered(ends[0].stores).integers);
     const changed = new Set(callsOf(tree).flatMap((call) => this.writesOf(call)));
     // Whatever the fields hold, eight bytes of each.
     const saved = [...changed].map((at) => [at, buffer.hold('f64', loadAt('f64', Op.f64Load, at))] as const);
+    this.vectors.ahead(this.nodes, this.buffered(ends[0].stores).integers);
     const body = buffer.inList(() => this.follow(tree));
     buffer.out.push({ op: 'block', label: this.disturbed, body });
     for (const [address, local] of saved) buffer.store(Op.f64Store, i32(0), address, get(local));

@@ -6,7 +6,6 @@ import type { MemoCode } from './memo-code.ts';
 import { isField, type Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
 import { memoIn } from './table-places.ts';
-import type { Group } from './vector-code.ts';
 
 /** A field or a number used so often is held in a local too. Measured: 3 to 12 are as fast, none is 5 % slower. */
 const OFTEN = 6;
@@ -26,8 +25,6 @@ interface Way {
   readonly written: Uint32Array;
   /** What has been left in the fields of the double buffer, by their addresses. */
   readonly left: Map<number, Node>;
-  /** What has been computed ahead. */
-  readonly groups: Set<Group>;
 }
 
 /**
@@ -43,8 +40,6 @@ export class ValueCode {
   readonly ahead = new Map<Node, Ahead>();
   /** Is told of each value that is held from then on. */
   onHeld: (node: Node) => void = () => {};
-  /** Is told of each value that was to be computed ahead. */
-  onAhead: (node: Node) => void = () => {};
   /** Values that the rest of the present way needs in any case. */
   certain: ReadonlySet<Node> = new Set();
 
@@ -60,7 +55,6 @@ export class ValueCode {
       known: new Set(),
       written: new Uint32Array(nodes.all.length),
       left: new Map(),
-      groups: new Set(),
     };
     for (const node of nodes.all) {
       if (!isField(node)) continue;
@@ -78,10 +72,6 @@ export class ValueCode {
 
   get left(): Map<number, Node> {
     return this.way.left;
-  }
-
-  get groups(): Set<Group> {
-    return this.way.groups;
   }
 
   usesOf({ number }: Node): number {
@@ -105,7 +95,6 @@ export class ValueCode {
     if (held !== undefined) return get(held);
     const ahead = this.ahead.get(node);
     if (ahead !== undefined) {
-      this.onAhead(node);
       for (const memo of ahead.memos) this.remember(memo);
       return loadAt('i32', Op.i32Load, ahead.address);
     }
@@ -178,10 +167,8 @@ export class ValueCode {
   /** Computes what of these values is needed in any case. */
   private holdCertain(nodes: readonly Node[], seen = new Set<Node>()): void {
     for (const node of nodes) {
-      if (seen.has(node)) continue;
+      if (seen.has(node) || node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
       seen.add(node);
-      if (this.ahead.has(node)) this.onAhead(node);
-      if (node.kind === 'const' || isField(node) || this.isHeld(node)) continue;
       const memo = memoIn(node);
       if (memo === null && this.certain.has(node) && this.uses[node.number] > 1) this.hold(node);
       else this.holdCertain((memo ?? node).operands, seen);
@@ -200,13 +187,12 @@ export class ValueCode {
   /** Writes a way that others do not share. */
   aside(write: () => void): Statement[] {
     const { way, certain } = this;
-    const { held, known, written, left, groups } = way;
+    const { held, known, written, left } = way;
     this.way = {
       held: new Map(held),
       known: new Set(known),
       written: written.slice(),
       left: new Map(left),
-      groups: new Set(groups),
     };
     const aside = this.buffer.inList(write);
     this.way = way;

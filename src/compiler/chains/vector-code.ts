@@ -10,9 +10,6 @@ import type { Store } from './path-tree.ts';
 import { memoIn } from './table-places.ts';
 import type { ValueCode } from './value-code.ts';
 
-/** Groups that are written before they are asked for, so that nothing has to wait for them. */
-const LEAD = 1;
-
 /** Values that are computed ahead, and what is made of them. */
 interface Ahead {
   readonly pack: Pack<Node>;
@@ -21,20 +18,16 @@ interface Ahead {
 }
 
 /** What is made of the same fields. */
-export interface Group {
+interface Group {
   readonly aheads: Ahead[];
   readonly stores: Pack<Store>[];
 }
 
 /**
- * Writes integers of one shape four at once: the random streams, above all. What is made of the same fields stands
- * together, shortly before it is asked for: the CPU has it done while it waits for the stages before, each of which ends
- * only when the one before it has.
+ * Writes integers of one shape four at once: the random streams, above all. What is made of fields alone is computed
+ * before all else, whatever is made of the same fields side by side.
  */
 export class VectorCode {
-  /** In the order in which turns ask for them. */
-  private groups: readonly Group[] = [];
-  private readonly groupOf = new Map<Node, number>();
   /**
    * Of the present group: four fields or constants each that have been read, by address (those in the double buffer by
    * its negative), and what has been made of them.
@@ -49,8 +42,8 @@ export class VectorCode {
     private readonly fields: DoubleBuffer,
   ) {}
 
-  /** `stores`: what most turns leave in fields of the double buffer. */
-  prepare(nodes: Nodes, stores: readonly Store[]): void {
+  /** Computes all of this ahead. `stores`: what most turns leave in fields of the double buffer. */
+  ahead(nodes: Nodes, stores: readonly Store[]): void {
     const groups = new Grouping();
     const isBuffered = (field: number) => this.fields.has(field);
     for (const pack of packsOf(this.candidates(nodes), isBuffered)) {
@@ -58,25 +51,17 @@ export class VectorCode {
       if (memos !== null) groups.of(pack).aheads.push({ pack, memos, address: this.buffer.newScratch() });
     }
     for (const pack of packsOfStores(stores, isBuffered)) groups.of(pack).stores.push(pack);
-    this.groups = groups.all.sort((one, other) => firstOf(one) - firstOf(other));
-    for (const [index, { aheads }] of this.groups.entries())
-      for (const ahead of aheads) this.noteAhead(ahead, index);
-  }
-
-  /** Sees to it that a value has been computed ahead. */
-  ensure(value: Node): void {
-    const end = this.groupOf.get(value)! + LEAD;
-    for (const group of this.groups.slice(0, end + 1)) this.write(group);
+    for (const group of groups.all) this.write(group);
   }
 
   /** Stores the integers that have not been stored on the present way; they are in the double buffer. */
   store(stores: readonly Store[]): void {
-    for (const group of this.groups) this.write(group);
     const { left } = this.values;
-    const others = stores.filter(({ offset, value }) => left.get(offset) !== value);
-    for (const pack of packsOfStores(others, (field) => this.fields.has(field))) this.storePack(pack);
+    const isNew = ({ offset, value }: Store) => left.get(offset) !== value;
+    const packs = packsOfStores(stores.filter(isNew), (field) => this.fields.has(field));
+    for (const pack of packs) this.storePack(pack);
     this.forget();
-    for (const { offset, value } of others.filter((store) => left.get(store.offset) !== store.value))
+    for (const { offset, value } of stores.filter(isNew))
       this.buffer.out.push(this.fields.store(offset, this.values.expression(value)));
   }
 
@@ -103,26 +88,22 @@ export class VectorCode {
     return places;
   }
 
-  private noteAhead({ pack, address }: Ahead, group: number): void {
+  private noteAhead({ pack, address }: Ahead): void {
     for (const [lane, value] of pack.lanes.entries()) {
       if (value === null) continue;
       const at = address + LANE_BYTES * lane;
       const memos = memosIn(value);
       for (const memo of memos) this.memos.noteAhead(memo, at);
       this.values.ahead.set(value, { address: at, memos });
-      this.groupOf.set(value, group);
     }
   }
 
   // --- code ------------------------------------------------------------------------------------------------------
 
-  /** Unless it has been written on the present way. */
   private write(group: Group): void {
-    const { groups } = this.values;
-    if (groups.has(group)) return;
-    groups.add(group);
     for (const { pack, address, memos } of group.aheads)
       this.buffer.store(Vector.store, i32(0), address, this.value(pack, memos));
+    for (const ahead of group.aheads) this.noteAhead(ahead);
     for (const pack of group.stores) this.storePack(pack);
     this.forget();
   }
@@ -207,10 +188,4 @@ class Grouping {
 function fieldsIn(node: Node): number[] {
   if (isField(node)) return [node.immediate];
   return memoIn(node) !== null ? [] : node.operands.flatMap(fieldsIn);
-}
-
-/** Turns are recorded in the order in which they ask. */
-function firstOf({ aheads }: Group): number {
-  const values = aheads.flatMap(({ pack }) => pack.lanes.filter((value) => value !== null));
-  return Math.min(Number.MAX_SAFE_INTEGER, ...values.map(({ number }) => number));
 }
