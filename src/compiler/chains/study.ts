@@ -50,6 +50,11 @@ export const STUDY_PLAN: StudyPlan = {
   disturbed: 80,
 };
 
+/**
+ * More code than this is no faster than the program for everything, and V8 takes seconds for it: 30 to
+ * 55 kB are usual, in 80 ms at most; machines whose threads go from CPU to CPU came to 425 kB in 8 s.
+ */
+const MOST_BYTES = 150_000;
 /** Turns that show which fields hardly change. */
 const TURNS_COMPARED = 16;
 /** Recording leaves much garbage, by which the process would grow for good. */
@@ -169,7 +174,7 @@ export class Study {
   }
 }
 
-/** Null for more code than there is room for what it needs. */
+/** Null for too much code, and for more than there is room for what it needs. */
 function chainModule(
   tree: PathTree,
   { nodes, effects }: Recordings,
@@ -183,13 +188,12 @@ function chainModule(
   if (!code.fits || (memo === null && nodes.memos.size > 0)) return null;
   const callees = new Set<FunctionCode>(callsOf(tree).map((call) => call.callee));
   const loop = loopCode(chain, advance, code.fields);
-  return optimizedModule(
-    encodeModule({
-      imports: memo === null ? [advance] : [advance, callee],
-      functions: [...callees, chain, code.fields.fetch, code.fields.giveBack, loop],
-      exports: { advance: loop },
-      memoryBytes: room.end,
-      words: { begin: room.words, values: code.buffer.words },
-    }),
-  );
+  const binary = encodeModule({
+    imports: memo === null ? [advance] : [advance, callee],
+    functions: [...callees, chain, code.fields.fetch, code.fields.giveBack, loop],
+    exports: { advance: loop },
+    memoryBytes: room.end,
+    words: { begin: room.words, values: code.buffer.words },
+  });
+  return binary.length > MOST_BYTES ? null : optimizedModule(binary);
 }
