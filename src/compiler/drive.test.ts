@@ -20,6 +20,7 @@ const SOON = {
   worthRefining: 0,
   every: 2,
   disturbed: 8,
+  mostBytes: 150_000,
 };
 
 function start({ scenario, profile }: LoadedScenario, drive = driveByModel): Run {
@@ -42,6 +43,15 @@ describe('compiled code', () => {
     const measured = finish(start(loaded));
     expect(finish(run)).toEqual(measured);
     expect(finish(start(loaded, new Driver(SOON).drive))).toEqual(measured);
+  });
+
+  it('makes no chains of more code than is worth while', async () => {
+    const loaded = await loadScenario('jiang-2016-v4-hv-timer-on', { set: ['workload.loops=3000'] });
+    const driver = new Driver({ ...SOON, mostBytes: 20_000 });
+    const run = start(loaded, driver.drive) as CyclictestRun;
+    run.advance(1200);
+    expect(driver.prepare(run.lanes[0])?.chains).toBeNull();
+    expect(finish(run)).toEqual(finish(start(loaded)));
   });
 
   it.each(['jiang-2016-v4-hv-timer-on', 'jiang-2016-v4-hv-timer-off'])(

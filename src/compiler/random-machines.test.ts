@@ -22,6 +22,7 @@ const SOON = {
   worthRefining: Number.POSITIVE_INFINITY,
   every: 2,
   disturbed: 8,
+  mostBytes: 150_000,
 };
 const TWICE = { ...SOON, worthRefining: 0 };
 

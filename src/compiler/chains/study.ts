@@ -37,6 +37,11 @@ export interface StudyPlan {
   readonly worthRefining: number;
   readonly every: number;
   readonly disturbed: number;
+  /**
+   * There are no chains of more code, which is no faster than the program for everything, and takes V8 seconds: 30 to
+   * 55 kB are usual, in 80 ms at most; machines whose threads go from CPU to CPU came to 425 kB in 8 s.
+   */
+  readonly mostBytes: number;
 }
 
 export const STUDY_PLAN: StudyPlan = {
@@ -48,13 +53,9 @@ export const STUDY_PLAN: StudyPlan = {
   worthRefining: 300_000_000,
   every: 15,
   disturbed: 80,
+  mostBytes: 150_000,
 };
 
-/**
- * More code than this is no faster than the program for everything, and V8 takes seconds for it: 30 to
- * 55 kB are usual, in 80 ms at most; machines whose threads go from CPU to CPU came to 425 kB in 8 s.
- */
-const MOST_BYTES = 150_000;
 /** Turns that show which fields hardly change. */
 const TURNS_COMPARED = 16;
 /** Recording leaves much garbage, by which the process would grow for good. */
@@ -169,18 +170,19 @@ export class Study {
     const tree = treeOf(ways, turns, new JoinedWays(nodes, turns));
     if (tree === null) return null;
     const needed = new ImpliedTests(nodes.amounts).without(tree);
-    const module = chainModule(needed, this.recorded, this.room, this.source);
-    return module === null ? null : { module, assumed: Int32Array.from([...this.assumed].flat()) };
+    const binary = chainBinary(needed, this.recorded, this.room, this.source);
+    if (binary === null || binary.length > this.plan.mostBytes) return null;
+    return { module: optimizedModule(binary), assumed: Int32Array.from([...this.assumed].flat()) };
   }
 }
 
-/** Null for too much code, and for more than there is room for what it needs. */
-function chainModule(
+/** Null for more code than there is room for what it needs. */
+function chainBinary(
   tree: PathTree,
   { nodes, effects }: Recordings,
   room: Room,
   { memo }: ChainSource,
-): WebAssembly.Module | null {
+): Uint8Array<ArrayBuffer> | null {
   const advance: ImportCode = { name: 'advance', params: ['f64'], result: 'i32', index: 0 };
   const callee: ImportCode = { name: 'memo', params: ['i32', 'f64'], result: 'i32', index: 0 };
   const code = new ChainCode(tree, nodes, effects, room, { callee, range: memo });
@@ -188,12 +190,11 @@ function chainModule(
   if (!code.fits || (memo === null && nodes.memos.size > 0)) return null;
   const callees = new Set<FunctionCode>(callsOf(tree).map((call) => call.callee));
   const loop = loopCode(chain, advance, code.fields);
-  const binary = encodeModule({
+  return encodeModule({
     imports: memo === null ? [advance] : [advance, callee],
     functions: [...callees, chain, code.fields.fetch, code.fields.giveBack, loop],
     exports: { advance: loop },
     memoryBytes: room.end,
     words: { begin: room.words, values: code.buffer.words },
   });
-  return binary.length > MOST_BYTES ? null : optimizedModule(binary);
 }
