@@ -1,4 +1,4 @@
-import { Op } from '../wasm/opcodes.ts';
+import { LOADS, Op } from '../wasm/opcodes.ts';
 import type { EffectsFinder } from './effects.ts';
 import { isField } from './node.ts';
 import type { Nodes } from './nodes.ts';
@@ -32,8 +32,6 @@ export function bufferedFields(
   const isScanned = (field: number) => scanned.some(({ begin, end }) => begin <= field && field < end);
   return new Map([...buffered].filter(([field]) => !others.has(field) && !isScanned(field)));
 }
-
-const LOADS: Readonly<Record<BufferedType, number>> = { i32: Op.i32Load, f64: Op.f64Load };
 
 /** What an end stores to fields, by their addresses; null for what had better be written where it is. */
 function typesOf({ stores }: EndTree): (readonly [number, BufferedType | null])[] {

@@ -8,7 +8,7 @@ import {
   type Statement,
   type WasmType,
 } from '../wasm/code.ts';
-import { Op, Vector } from '../wasm/opcodes.ts';
+import { LOADS, STORES } from '../wasm/opcodes.ts';
 import { COPY_BYTES, type Room } from './room.ts';
 
 const INTEGER_BYTES = 4;
@@ -114,13 +114,10 @@ function pointer(): Local {
   return { type: 'i32', immutable: true, index: 0 };
 }
 
-const LOADS = { i32: Op.i32Load, f64: Op.f64Load, v128: Vector.load } as const;
-const STORES = { i32: Op.i32Store, f64: Op.f64Store, v128: Vector.store } as const;
-
 function loadFrom(type: WasmType, { base, offset }: Place): Expression {
-  return { op: 'load', type, opcode: LOADS[type as keyof typeof LOADS], base, offset };
+  return { op: 'load', type, opcode: LOADS[type], base, offset };
 }
 
 function storeTo({ base, offset }: Place, value: Expression): Statement {
-  return { op: 'store', opcode: STORES[value.type as keyof typeof STORES], base, offset, value };
+  return { op: 'store', opcode: STORES[value.type], base, offset, value };
 }

@@ -27,7 +27,7 @@ export class EarlyStores {
 
   /** Writes what had to wait for this value. */
   noteHeld(node: Node): void {
-    for (const store of this.waiting.get(node) ?? []) if (this.isReady(store.value)) this.write(store);
+    for (const store of this.waiting.get(node) ?? []) if (this.isReady(store.value, store)) this.write(store);
   }
 
   /** Unless it has been written on the present way. */
@@ -46,15 +46,18 @@ export class EarlyStores {
     if (parts.has(node) || parts.size === MOST_PARTS || isKnown(node)) return;
     parts.add(node);
     this.waiting.set(node, [...(this.waiting.get(node) ?? []), store]);
-    // What is used again will be held.
-    const isPart = node === store.value || this.values.usesOf(node) < 2;
-    if (node.kind === 'operate' && isPart)
+    if (this.isMadeInPlace(node, store))
       for (const operand of node.operands) this.wait(operand, store, parts);
   }
 
-  private isReady(node: Node): boolean {
+  private isReady(node: Node, store: Store): boolean {
     if (isKnown(node) || this.values.isHeld(node)) return true;
-    return node.kind === 'operate' && node.operands.every((operand) => this.isReady(operand));
+    return this.isMadeInPlace(node, store) && node.operands.every((operand) => this.isReady(operand, store));
+  }
+
+  /** What is used again will be held. */
+  private isMadeInPlace(node: Node, { value }: Store): boolean {
+    return node.kind === 'operate' && (node === value || this.values.usesOf(node) < 2);
   }
 }
 

@@ -53,7 +53,6 @@ export class TurnMemory {
     const array = this.image.layout.arrayAt(address);
     if (array === null) throw new Disturbed('a load from an unknown place');
     this.loads.push({ array, base: place, offset });
-    this.nodes.scanned.set(array.begin, array);
     if (this.image.layout.amounts.some((handle) => this.image.arrayIn(handle) === array.begin))
       this.nodes.amounts.add(node);
     return node;
@@ -149,10 +148,7 @@ export class TurnMemory {
       throw new Disturbed('stores that may overlap');
     if (place.kind === 'const') this.stored.set(address, { opcode, value });
     else if (array === null) throw new Disturbed('a store to an unknown place');
-    else {
-      this.elements.push({ opcode, base: place, offset, value, array });
-      this.nodes.scanned.set(array.begin, array);
-    }
+    else this.elements.push({ opcode, base: place, offset, value, array });
     if (array !== null) this.storedArrays.add(array.begin);
   }
 
@@ -165,16 +161,15 @@ export class TurnMemory {
   /** Such a function may have been called. */
   noteCall(call: CallNode, { writes, arrays }: Effects): void {
     for (const address of writes) this.latestCalls.set(address, call);
-    for (const at of arrays) {
-      const array = this.image.layout.arrayAt(at)!;
-      this.loads.push({ array, base: null, offset: 0 });
-      this.nodes.scanned.set(array.begin, array);
-    }
+    for (const at of arrays)
+      this.loads.push({ array: this.image.layout.arrayAt(at)!, base: null, offset: 0 });
   }
 
   /** All that the turn leaves. Throws where loads cannot be told from stores. */
   leavings(): Store[] {
     for (const load of this.loads) this.refuseOverlap(load);
+    for (const { array, base } of [...this.loads, ...this.elements])
+      if (base !== this.zero) this.nodes.scanned.set(array.begin, array);
     for (const log of this.image.layout.logs) this.dropUnused(log);
     const left: Store[] = this.elements.map(({ opcode, base, offset, value }) => ({
       opcode,

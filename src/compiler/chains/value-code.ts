@@ -29,7 +29,7 @@ interface Way {
 
 /**
  * Writes values. What is used once stands where it is used; what is used again is held in a local. Most fields are read
- * again instead: nothing is written before the turn is known to be undisturbed.
+ * again instead: those that the turn began with stay as they are until it is known to be undisturbed.
  */
 export class ValueCode {
   private way: Way;

@@ -64,6 +64,10 @@ export const Vector = {
   select: [0xfd, 0x52],
 } as const;
 
+/** What loads and stores a whole value of each type. */
+export const LOADS = { i32: Op.i32Load, i64: Bits.load, f64: Op.f64Load, v128: Vector.load } as const;
+export const STORES = { i32: Op.i32Store, i64: Bits.store, f64: Op.f64Store, v128: Vector.store } as const;
+
 /** What four integers at once are computed by, for those operations of one that have it. */
 export const VECTOR_OPERATIONS: Readonly<Record<number, readonly number[]>> = {
   [Op.i32Add]: [0xfd, 0xae, 0x01],
