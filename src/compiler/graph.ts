@@ -54,10 +54,20 @@ export class ObjectGraph {
     return this.objects.map((object) => object.constructor.name);
   }
 
+  hasClasses(names: readonly string[]): boolean {
+    for (const [index, object] of this.objects.entries())
+      if (object.constructor.name !== names[index]) return false;
+    return true;
+  }
+
   /** Which fields hold the same typed arrays. */
   get sharing(): string {
-    const nameOf = ({ object, key }: ArrayOwner) => `${this.numberOf(object)}.${key}`;
-    return [...this.arrays.values()].map((owners) => owners.map(nameOf).join('=')).join();
+    let sharing = '';
+    for (const owners of this.arrays.values()) {
+      sharing += ',';
+      for (const { object, key } of owners) sharing += `=${this.numberOf(object)}.${key}`;
+    }
+    return sharing;
   }
 
   classOf(object: object): ModelClass | null {

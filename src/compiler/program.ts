@@ -33,6 +33,10 @@ export class Program {
   private readonly visible: Sync;
   private readonly hidden: Sync;
   private readonly touched = new Map<Names, Touched>();
+  /**
+   * Of the machine that it runs or ran last: V8 throws away what it has optimised for classes whose last object is
+   * gone, and a collection of garbage may come between two machines.
+   */
   private machine: MachineMemory | null = null;
   private turns = 0;
   /** From the first look on, until there is no more to learn. */
@@ -66,7 +70,7 @@ export class Program {
   attach(graph: ObjectGraph): boolean {
     const { classes, functions } = this.data;
     if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
-    if (!graph.objects.every((object, index) => object.constructor.name === classes[index])) return false;
+    if (!graph.hasClasses(classes)) return false;
     if (this.changedConstant(graph, this.data.constants) !== null || !this.knowsChoices(graph)) return false;
     if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);
@@ -180,7 +184,6 @@ export class Program {
   detach(): void {
     this.machine?.readFields(this.hidden);
     this.machine?.detach();
-    this.machine = null;
   }
 
   private beforeCall(names: Names): Sync {
@@ -199,17 +202,20 @@ export class Program {
 
   /** Whether the code has been told of all that its fields hold at the moment. */
   private knowsChoices(graph: ObjectGraph): boolean {
-    return this.data.choices.every(({ object, key, choices }) => {
+    for (const { object, key, choices } of this.data.choices) {
       const value = (graph.objects[object] as Record<string, unknown>)[key];
-      return choices.some(([, place]) => isAt(graph, place, value));
-    });
+      if (!choices.some(([, place]) => isAt(graph, place, value))) return false;
+    }
+    return true;
   }
 
   /** One of the fields that the code takes for constant which has another value on this machine. */
   private changedConstant(graph: ObjectGraph, constants: readonly ConstantField[]): ConstantField | null {
-    const isChanged = ({ object, key, value }: ConstantField) =>
-      !isAt(graph, value, (graph.objects[object] as Record<string, unknown>)[key]);
-    return constants.find(isChanged) ?? null;
+    for (const constant of constants) {
+      const value = (graph.objects[constant.object] as Record<string, unknown>)[constant.key];
+      if (!isAt(graph, constant.value, value)) return constant;
+    }
+    return null;
   }
 
   /** The model's own code has run, which may write what compiled code does not. */

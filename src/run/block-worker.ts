@@ -7,8 +7,8 @@ import { runBlocks } from './block.ts';
 import type { HelperData, HelperMessage } from './helper.ts';
 import { TeamState } from './team-state.ts';
 
-/** Collecting, and what V8 forgets by it, takes as long as half a block. */
-const BLOCKS_UNTIL_COLLECTED = 15;
+/** Collecting takes as long as a third of a block. */
+const BLOCKS_UNTIL_COLLECTED = 30;
 
 const collect = garbageCollector();
 let blocks = 0;

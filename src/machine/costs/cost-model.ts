@@ -3,7 +3,7 @@ import { CLOCK_READERS, SAVED_WITHOUT_KVM_CLOCK } from './clock-read.ts';
 import { ColdLines, StageLines } from './cold-lines.ts';
 import type { CostName, CostProfile } from './profile.ts';
 import { BUSY_SIBLING } from './smt.ts';
-import { STAGE_NAMES, STAGES, type StageId, type StageRow } from './stages.ts';
+import { STAGE_NAMES, STAGES, type StageId, type StageName, type StageRow } from './stages.ts';
 
 export interface CostSettings {
   readonly profile: CostProfile;
@@ -47,16 +47,13 @@ export class CostModel {
   private nextTick: Cycles = Number.NEGATIVE_INFINITY;
 
   constructor(settings: CostSettings) {
-    const { profile } = settings;
     this.cold = coldLines(settings);
     this.housekeepingTickCycles = settings.housekeepingTickCycles;
     this.housekeepingPhaseCycles = settings.housekeepingPhaseCycles;
-    this.stages = STAGE_NAMES.map((name) => {
-      const lines = isEverCold(settings) ? linesOf(name, profile) : 0;
-      const shared = Math.round(STAGES[name].sharedLines * profile.costs.shared_miss_cycles.value);
-      const warm = warmCycles(name, STAGES[name], settings);
-      return new StageCost(name, lines, this.cold, warm, shared);
-    });
+    const stages: StageCost[] = [];
+    // A closure would be optimised anew after every collection of garbage, in runs that build thousands of machines.
+    for (const name of STAGE_NAMES) stages.push(stageCost(name, this.cold, settings));
+    this.stages = stages;
   }
 
   /** Cycles of one run of a stage that begins now. */
@@ -113,6 +110,12 @@ export class CostModel {
   }
 }
 
+function stageCost(name: StageName, cold: ColdLines, settings: CostSettings): StageCost {
+  const lines = isEverCold(settings) ? linesOf(name, settings.profile) : 0;
+  const shared = Math.round(STAGES[name].sharedLines * settings.profile.costs.shared_miss_cycles.value);
+  return new StageCost(name, lines, cold, warmCycles(name, STAGES[name], settings), shared);
+}
+
 function instructionsOf(name: string, row: StageRow, profile: CostProfile): number {
   return profile.stages?.[name]?.value ?? row.instructions;
 }
@@ -134,7 +137,7 @@ function isEverCold({ profile: { costs }, memoryPressure }: CostSettings): boole
   return costs.evictions_per_second.value * memoryPressure > 0 && costs.miss_cycles.value > 0;
 }
 
-function linesOf(name: (typeof STAGE_NAMES)[number], profile: CostProfile): number {
+function linesOf(name: StageName, profile: CostProfile): number {
   const instructions = instructionsOf(name, STAGES[name], profile);
   return Math.round((instructions * profile.costs.lines_per_kilo_instruction.value) / 1000);
 }
