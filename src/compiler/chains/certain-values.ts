@@ -1,5 +1,5 @@
 import { isField, type Node } from './node.ts';
-import type { PathTree } from './path-tree.ts';
+import { type PathTree, valuesAt } from './path-tree.ts';
 
 /** Of all choices from a point on, how many parts at most one of them has that are not certain to be needed. */
 export function largestSide(from: PathTree): number {
@@ -23,15 +23,10 @@ function ownParts({ operands }: Node, certain: ReadonlySet<Node>): number {
 export function certainValues(from: PathTree | null): Set<Node> {
   const values = new Set<Node>();
   for (let tree = from; tree !== null; ) {
-    if (tree.kind === 'end') {
-      for (const { base, value } of tree.stores) addAll(values, [base, value]);
-      return values;
-    }
-    if (tree.kind === 'call') {
-      addAll(values, [tree.call.test, ...tree.call.operands]);
-      tree = tree.next;
-    } else {
-      addAll(values, [tree.test]);
+    addAll(values, valuesAt(tree));
+    if (tree.kind === 'end') return values;
+    if (tree.kind === 'call') tree = tree.next;
+    else {
       if (tree.yes !== null && tree.no !== null && tree.yes !== tree.no) {
         const others = certainValues(tree.no);
         for (const value of certainValues(tree.yes)) if (others.has(value)) values.add(value);

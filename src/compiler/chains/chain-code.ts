@@ -17,7 +17,7 @@ import type { EffectsFinder } from './effects.ts';
 import { MemoCode } from './memo-code.ts';
 import type { CallNode, Node } from './node.ts';
 import type { Nodes } from './nodes.ts';
-import { callsOf, endsOf, type PathTree, type Store, type TestTree } from './path-tree.ts';
+import { callsOf, endsOf, type PathTree, type Store, type TestTree, valuesAt } from './path-tree.ts';
 import type { Room } from './room.ts';
 import type { MemoRange } from './source.ts';
 import { memoIn } from './table-places.ts';
@@ -95,16 +95,9 @@ export class ChainCode {
 
   private count(tree: PathTree | null): void {
     if (tree === null) return;
-    if (tree.kind === 'test') {
-      this.values.count(tree.test);
-      this.count(tree.yes);
-      this.count(tree.no);
-    } else if (tree.kind === 'call') {
-      for (const node of [tree.call.test, ...tree.call.operands]) this.values.count(node);
-      this.count(tree.next);
-    } else {
-      for (const { base, value } of tree.stores) for (const node of [base, value]) this.values.count(node);
-    }
+    for (const node of valuesAt(tree)) this.values.count(node);
+    if (tree.kind === 'call') this.count(tree.next);
+    if (tree.kind === 'test') for (const side of [tree.yes, tree.no]) this.count(side);
   }
 
   // --- tests -----------------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ interface Simplified {
 }
 
 /**
- * Leaves out tests that follow from later ones on all ways. Time only goes on: what is not due at the end of a turn was
- * not due before, and need not have been asked at each stage.
+ * Leaves out tests that follow from others, earlier ones or later ones on all ways. Time only goes on: what is not due
+ * at the end of a turn was not due before, and what is over is over; neither need have been asked at each stage.
  */
 export class ImpliedTests {
   /** What has been found out before: there are many ways from one value to another. */
@@ -34,8 +34,25 @@ export class ImpliedTests {
   constructor(private readonly amounts: ReadonlySet<Node>) {}
 
   without(tree: PathTree): PathTree {
-    return this.simplify(tree).tree!;
+    return this.simplify(this.behind(tree, new Map())!).tree!;
   }
+
+  // --- what follows from earlier tests ---------------------------------------------------------------------------
+
+  private behind(tree: PathTree | null, facts: Facts): PathTree | null {
+    if (tree === null || tree.kind === 'end') return tree;
+    if (tree.kind === 'call') return { ...tree, next: this.behind(tree.next, facts) };
+    const { test, yes, no } = tree;
+    const order = onlyOrderOf(tree);
+    if (order !== null && this.isImplied(order, facts)) return this.behind(yes ?? no, facts);
+    const [ofYes, ofNo] = [true, false].map((outcome) => {
+      const known = orderOf(test, outcome);
+      return known === null ? facts : withOrder(facts, known);
+    });
+    return { ...tree, yes: this.behind(yes, ofYes), no: this.behind(no, ofNo) };
+  }
+
+  // --- what follows from later ones ------------------------------------------------------------------------------
 
   private simplify(tree: PathTree | null): Simplified {
     if (tree === null) return { tree, ways: [] };
@@ -50,8 +67,7 @@ export class ImpliedTests {
     const no = this.simplify(tree.no);
     const kept = { ...tree, yes: yes.tree, no: no.tree };
     const ways = [...yes.ways, ...no.ways];
-    const isOpen = yes.tree !== null && no.tree !== null;
-    const order = isOpen ? null : orderOf(tree.test, yes.tree !== null);
+    const order = onlyOrderOf(kept);
     if (order === null) return { tree: kept, ways };
     if (ways.every((facts) => this.isImplied(order, facts))) return { tree: yes.tree ?? no.tree, ways };
     return { tree: kept, ways: ways.map((facts) => withOrder(facts, order)) };
@@ -63,6 +79,7 @@ export class ImpliedTests {
 
   private follows(order: Order, from: Order): boolean {
     if ((order.isStrict && !from.isStrict) || (order.isProved && !from.isProved)) return false;
+    if (isInfinite(order.high) && from.low === order.low) return from.isProved;
     return from.high === order.high
       ? this.isAtLeast(from.low, order.low)
       : from.low === order.low && this.isAtLeast(order.high, from.high);
@@ -71,6 +88,7 @@ export class ImpliedTests {
   /** Whether a value is a sum of another and of amounts, or the larger one of such and something else. */
   private isAtLeast(node: Node, least: Node): boolean {
     if (node === least) return true;
+    if (node.kind === 'const' && least.kind === 'const') return node.immediate >= least.immediate;
     const pair = pairOf(node, least);
     const is = this.atLeast.get(pair) ?? this.isMadeOf(node, least);
     this.atLeast.set(pair, is);
@@ -78,7 +96,7 @@ export class ImpliedTests {
   }
 
   private isMadeOf(node: Node, least: Node): boolean {
-    if (node.kind === 'choose') return node.operands.slice(1).every((one) => this.isAtLeast(one, least));
+    if (node.kind === 'choose' || least.kind === 'choose') return this.isChosenAtLeast(node, least);
     if (node.kind !== 'operate') return false;
     const [one, other] = node.operands;
     if (node.opcodes[0] === Op.f64Max) return this.isAtLeast(one, least) || this.isAtLeast(other, least);
@@ -87,6 +105,14 @@ export class ImpliedTests {
       (this.isAmount(other) && this.isAtLeast(one, least)) ||
       (this.isAmount(one) && this.isAtLeast(other, least))
     );
+  }
+
+  /** Side by side where one test chooses both. */
+  private isChosenAtLeast(node: Node, least: Node): boolean {
+    const [nodes, leasts] = [sidesOf(node), sidesOf(least)];
+    if (node.operands[0] === least.operands[0] && nodes.length === leasts.length)
+      return nodes.every((one, at) => this.isAtLeast(one, leasts[at]));
+    return nodes.every((one) => leasts.every((other) => this.isAtLeast(one, other)));
   }
 
   /** Whether a number is never negative. */
@@ -107,10 +133,24 @@ export class ImpliedTests {
   }
 }
 
+/** What a choice may come to. */
+function sidesOf(node: Node): readonly Node[] {
+  return node.kind === 'choose' ? node.operands.slice(1) : [node];
+}
+
 function withOrder(facts: Facts, order: Order): Facts {
   const more = new Map(facts);
   for (const side of [order.low, order.high]) more.set(side, [...(facts.get(side) ?? []), order]);
   return more;
+}
+
+/** That of the only way on. */
+function onlyOrderOf({ test, yes, no }: TestTree): Order | null {
+  return yes !== null && no !== null ? null : orderOf(test, yes !== null);
+}
+
+function isInfinite({ kind, immediate }: Node): boolean {
+  return kind === 'const' && immediate === Number.POSITIVE_INFINITY;
 }
 
 function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | null {
@@ -126,6 +166,9 @@ function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | n
       return outcome ? order(one, other, false) : order(other, one, true);
     case Op.f64Ge:
       return outcome ? order(other, one, false) : order(one, other, true);
+    case Op.f64Eq:
+      // Nothing is beyond infinity.
+      return !outcome && isInfinite(other) ? order(one, other, true) : null;
     default:
       return null;
   }

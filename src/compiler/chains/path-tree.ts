@@ -84,6 +84,13 @@ function beginOf(step: Step): PathTree {
     : { kind: 'test', test: step.test, yes: null, no: null, turns: 0 };
 }
 
+/** What its first step is made of. */
+export function valuesAt(tree: PathTree): Node[] {
+  if (tree.kind === 'test') return [tree.test];
+  if (tree.kind === 'call') return [tree.call.test, ...tree.call.operands];
+  return tree.stores.flatMap(({ base, value }) => [base, value]);
+}
+
 /** The ends of all ways. */
 export function endsOf(tree: PathTree | null): EndTree[] {
   if (tree === null) return [];
