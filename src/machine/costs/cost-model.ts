@@ -42,7 +42,8 @@ export class CostModel {
   private readonly cold: ColdLines;
   private readonly housekeepingTickCycles: number;
   private readonly housekeepingPhaseCycles: Cycles;
-  /** When the housekeeping CPU ticked last, and when it will again. */
+  /** The number of the housekeeping CPU's last tick, NaN before the first; when it was, and when the next one will be. */
+  private tick = Number.NaN;
   private latestTick: Cycles = Number.NEGATIVE_INFINITY;
   private nextTick: Cycles = Number.NEGATIVE_INFINITY;
 
@@ -71,10 +72,18 @@ export class CostModel {
     return lastRun < this.latestTick ? sharedCycles : 0;
   }
 
+  /** Most often it is the next one: dividing takes long, once or twice in every loop. */
   private noteTick(now: Cycles): void {
-    const tick = this.tickAt(now);
-    this.latestTick = this.beginOf(tick);
-    this.nextTick = this.beginOf(tick + 1);
+    const after = this.beginOf(this.tick + 2);
+    if (now < after) {
+      this.tick++;
+      this.latestTick = this.nextTick;
+      this.nextTick = after;
+      return;
+    }
+    this.tick = this.tickAt(now);
+    this.latestTick = this.beginOf(this.tick);
+    this.nextTick = this.beginOf(this.tick + 1);
   }
 
   /** The first cycle of a tick: which one it is turns on how its quotient is rounded. */
