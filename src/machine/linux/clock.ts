@@ -22,6 +22,8 @@ export function calcMultShift(from: number, to: number, maxSeconds: number): Mul
   throw new RangeError(`no mult and shift for ${from} to ${to}`);
 }
 
+/** Products below are exact. */
+const EXACT = 2 ** 53;
 /** The lower part of a value that is multiplied in two parts. */
 const LOW_BITS = 21;
 const LOW = 2 ** LOW_BITS;
@@ -30,8 +32,10 @@ const IN_PARTS = 2 ** 41;
 
 /** floor(value * mult / 2^shift), exact, for a mult below 2^32. */
 export function mulShift(value: number, { mult, shift, unit }: MultShift): number {
-  const isShort = value < IN_PARTS && shift >= LOW_BITS;
-  return isShort ? mulShiftInParts(value, mult, unit) : mulShiftLong(value, mult, shift);
+  const product = value * mult;
+  if (product < EXACT) return Math.floor(product * unit);
+  const isInParts = value < IN_PARTS && shift >= LOW_BITS;
+  return isInParts ? mulShiftInParts(value, mult, unit) : mulShiftLong(value, mult, shift);
 }
 
 /**
