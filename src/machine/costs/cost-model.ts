@@ -43,7 +43,7 @@ export class CostModel {
   private readonly housekeepingTickCycles: number;
   private readonly housekeepingPhaseCycles: Cycles;
   /** The number of the housekeeping CPU's last tick, NaN before the first; when it was, and when the next one will be. */
-  private tick = Number.NaN;
+  private tickNumber = Number.NaN;
   private latestTick: Cycles = Number.NEGATIVE_INFINITY;
   private nextTick: Cycles = Number.NEGATIVE_INFINITY;
 
@@ -74,16 +74,16 @@ export class CostModel {
 
   /** Most often it is the next one: dividing takes long, once or twice in every loop. */
   private noteTick(now: Cycles): void {
-    const after = this.beginOf(this.tick + 2);
+    const after = this.beginOf(this.tickNumber + 2);
     if (now < after) {
-      this.tick++;
+      this.tickNumber++;
       this.latestTick = this.nextTick;
       this.nextTick = after;
       return;
     }
-    this.tick = this.tickAt(now);
-    this.latestTick = this.beginOf(this.tick);
-    this.nextTick = this.beginOf(this.tick + 1);
+    this.tickNumber = this.tickAt(now);
+    this.latestTick = this.beginOf(this.tickNumber);
+    this.nextTick = this.beginOf(this.tickNumber + 1);
   }
 
   /** The first cycle of a tick: which one it is turns on how its quotient is rounded. */
