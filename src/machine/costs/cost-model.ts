@@ -42,7 +42,7 @@ export class CostModel {
   private readonly cold: ColdLines;
   private readonly housekeepingTickCycles: number;
   private readonly housekeepingPhaseCycles: Cycles;
-  /** The number of the housekeeping CPU's last tick, NaN before the first; when it was, and when the next one will be. */
+  /** The number of the housekeeping CPU's last tick, NaN before the first; when it was, and when the next will be. */
   private tickNumber = Number.NaN;
   private latestTick: Cycles = Number.NEGATIVE_INFINITY;
   private nextTick: Cycles = Number.NEGATIVE_INFINITY;
