@@ -54,7 +54,9 @@ export class ObjectGraph {
     return this.objects.map((object) => object.constructor.name);
   }
 
+  /** Whether its objects are of these classes, in this order. */
   hasClasses(names: readonly string[]): boolean {
+    if (this.objects.length !== names.length) return false;
     for (const [index, object] of this.objects.entries())
       if (object.constructor.name !== names[index]) return false;
     return true;

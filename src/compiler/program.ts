@@ -66,11 +66,13 @@ export class Program {
     if (data.chains !== null) this.addChains(data.chains);
   }
 
-  /** Takes over a machine; false, and nothing is done, where it is of another kind than the program's own. */
+  /**
+   * Takes over a machine; false, and nothing is done, where it is of another kind than the program's own. What it asks
+   * are loops: of a closure V8 forgets what it has optimised at the next collection of garbage.
+   */
   attach(graph: ObjectGraph): boolean {
     const { classes, functions } = this.data;
-    if (graph.functions.size !== functions || graph.objects.length !== classes.length) return false;
-    if (!graph.hasClasses(classes)) return false;
+    if (graph.functions.size !== functions || !graph.hasClasses(classes)) return false;
     if (this.changedConstant(graph, this.data.constants) !== null || !this.knowsChoices(graph)) return false;
     if (graph.sharing !== this.data.sharing) return false;
     this.machine = new MachineMemory(this.memory, this.data, graph);

@@ -21,7 +21,7 @@ export function decided(nodes: Nodes, opcode: number, one: Node, other: Node): N
   }
 }
 
-function isInfinity({ kind, immediate }: Node): boolean {
+export function isInfinity({ kind, immediate }: Node): boolean {
   return kind === 'const' && immediate === Number.POSITIVE_INFINITY;
 }
 

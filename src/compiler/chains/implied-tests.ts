@@ -1,4 +1,5 @@
 import { Op } from '../wasm/opcodes.ts';
+import { isInfinity } from './exact.ts';
 import type { Node } from './node.ts';
 import { pairOf } from './nodes.ts';
 import type { PathTree, TestTree } from './path-tree.ts';
@@ -39,17 +40,18 @@ export class ImpliedTests {
 
   // --- what follows from earlier tests ---------------------------------------------------------------------------
 
+  /** A tree behind tests that have shown these. */
   private behind(tree: PathTree | null, facts: Facts): PathTree | null {
     if (tree === null || tree.kind === 'end') return tree;
     if (tree.kind === 'call') return { ...tree, next: this.behind(tree.next, facts) };
     const { test, yes, no } = tree;
     const order = onlyOrderOf(tree);
     if (order !== null && this.isImplied(order, facts)) return this.behind(yes ?? no, facts);
-    const [ofYes, ofNo] = [true, false].map((outcome) => {
-      const known = orderOf(test, outcome);
-      return known === null ? facts : withOrder(facts, known);
-    });
-    return { ...tree, yes: this.behind(yes, ofYes), no: this.behind(no, ofNo) };
+    const side = (next: PathTree | null, outcome: boolean) => {
+      const shown = next === null ? null : orderOf(test, outcome);
+      return this.behind(next, shown === null ? facts : withOrder(facts, shown));
+    };
+    return { ...tree, yes: side(yes, true), no: side(no, false) };
   }
 
   // --- what follows from later ones ------------------------------------------------------------------------------
@@ -79,13 +81,13 @@ export class ImpliedTests {
 
   private follows(order: Order, from: Order): boolean {
     if ((order.isStrict && !from.isStrict) || (order.isProved && !from.isProved)) return false;
-    if (isInfinite(order.high) && from.low === order.low) return from.isProved;
+    if (isInfinity(order.high) && from.low === order.low) return from.isProved;
     return from.high === order.high
       ? this.isAtLeast(from.low, order.low)
       : from.low === order.low && this.isAtLeast(order.high, from.high);
   }
 
-  /** Whether a value is a sum of another and of amounts, or the larger one of such and something else. */
+  /** Whether a value is a sum of another and of amounts, the larger one of such and something else, or chosen so. */
   private isAtLeast(node: Node, least: Node): boolean {
     if (node === least) return true;
     if (node.kind === 'const' && least.kind === 'const') return node.immediate >= least.immediate;
@@ -149,10 +151,6 @@ function onlyOrderOf({ test, yes, no }: TestTree): Order | null {
   return yes !== null && no !== null ? null : orderOf(test, yes !== null);
 }
 
-function isInfinite({ kind, immediate }: Node): boolean {
-  return kind === 'const' && immediate === Number.POSITIVE_INFINITY;
-}
-
 function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | null {
   if (kind !== 'operate') return null;
   const [one, other] = operands;
@@ -168,7 +166,7 @@ function orderOf({ kind, opcodes, operands }: Node, outcome: boolean): Order | n
       return outcome ? order(other, one, false) : order(one, other, true);
     case Op.f64Eq:
       // Nothing is beyond infinity.
-      return !outcome && isInfinite(other) ? order(one, other, true) : null;
+      return !outcome && isInfinity(other) ? order(one, other, true) : null;
     default:
       return null;
   }

@@ -18,7 +18,13 @@ describe('mulShift', () => {
   it('is exact for products of any size', () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.maxSafeNat(), fc.nat(2 ** 41 + 1000), fc.integer({ min: 2 ** 41 - 9, max: 2 ** 41 + 9 })),
+        fc.oneof(
+          fc.maxSafeNat(),
+          fc.nat(2 ** 41 + 1000),
+          fc.integer({ min: 2 ** 41 - 9, max: 2 ** 41 + 9 }),
+          // Products on both sides of what is told exactly.
+          fc.integer({ min: 2 ** 20, max: 2 ** 23 }),
+        ),
         fc.nat(2 ** 32 - 1),
         fc.integer({ min: 1, max: 32 }),
         (value, mult, shift) => {

@@ -22,8 +22,6 @@ export function calcMultShift(from: number, to: number, maxSeconds: number): Mul
   throw new RangeError(`no mult and shift for ${from} to ${to}`);
 }
 
-/** Products below are exact. */
-const EXACT = 2 ** 53;
 /** The lower part of a value that is multiplied in two parts. */
 const LOW_BITS = 21;
 const LOW = 2 ** LOW_BITS;
@@ -33,7 +31,7 @@ const IN_PARTS = 2 ** 41;
 /** floor(value * mult / 2^shift), exact, for a mult below 2^32. */
 export function mulShift(value: number, { mult, shift, unit }: MultShift): number {
   const product = value * mult;
-  if (product < EXACT) return Math.floor(product * unit);
+  if (product <= Number.MAX_SAFE_INTEGER) return Math.floor(product * unit);
   const isInParts = value < IN_PARTS && shift >= LOW_BITS;
   return isInParts ? mulShiftInParts(value, mult, unit) : mulShiftLong(value, mult, shift);
 }
